@@ -1,0 +1,23 @@
+export {
+  HiworksAuthorizationError,
+  HiworksProfileError,
+  HiworksTokenError,
+  type HiworksTransportCode,
+  HiworksTransportError,
+} from './errors.js';
+export type { HiworksAccessType, HiworksAuthenticateOptions, HiworksStrategyOptions } from './options.js';
+export type { HiworksProfile } from './profile.js';
+export {
+  HiworksStrategy,
+  HiworksStrategy as default,
+  HiworksStrategy as Strategy,
+  type HiworksTokens,
+} from './strategy.js';
+export type {
+  HiworksParams,
+  HiworksVerify,
+  HiworksVerifyDone,
+  HiworksVerifyWithParams,
+  HiworksVerifyWithRequest,
+  HiworksVerifyWithRequestAndParams,
+} from './verify.js';

@@ -1,0 +1,12 @@
+import nock from 'nock';
+
+// Nothing but loopback may be reached from a test, and a scenario must not inherit another's interceptors.
+export const mochaHooks = {
+  beforeAll(): void {
+    nock.disableNetConnect();
+    nock.enableNetConnect(/^(localhost|127\.0\.0\.1|\[::1\]|::1)(:\d+)?$/);
+  },
+  afterEach(): void {
+    nock.cleanAll();
+  },
+};

@@ -1,0 +1,61 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+
+/** A server that says whatever it is told to, down to the byte, on loopback. */
+export interface RawServer {
+  url: string;
+  /** The text of each request, headers and body, in order. */
+  requests: string[];
+  /** How many connections were opened. */
+  connections: number;
+  close(): Promise<void>;
+}
+
+/** Starts a server that calls `answer` with the socket for every whole request (one with a Content-Length, or a GET). */
+export async function rawServer(answer: (socket: Socket, request: string) => void): Promise<RawServer> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    raw.connections += 1;
+    let text = '';
+    socket.on('error', () => undefined);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('data', (chunk) => {
+      text += chunk.toString('latin1');
+      const head = text.indexOf('\r\n\r\n');
+      const length = Number(/content-length: (\d+)/i.exec(text)?.[1] ?? 0);
+      if (head >= 0 && text.length >= head + 4 + length) {
+        raw.requests.push(text);
+        const request = text;
+        text = '';
+        answer(socket, request);
+      }
+    });
+  });
+  const raw: RawServer = {
+    url: '',
+    requests: [],
+    connections: 0,
+    close: async () => {
+      for (const socket of sockets) {
+        socket.destroy();
+      }
+      server.close();
+      await once(server, 'close');
+    },
+  };
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  raw.url = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+  return raw;
+}
+
+/** An HTTP/1.1 answer with a Content-Length, as bytes. */
+export function http(status: number, body: string | Buffer, headers: Record<string, string> = {}): Buffer {
+  const bytes = Buffer.from(body);
+  const lines = { 'content-type': 'application/json', 'content-length': String(bytes.length), ...headers };
+  const head = Object.entries(lines)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('');
+  return Buffer.concat([Buffer.from(`HTTP/1.1 ${status} X\r\n${head}\r\n`), bytes]);
+}
