@@ -65,6 +65,7 @@ export function exchange(
   const { request: open } = options.protocol === 'https:' ? https : http;
   return new Promise((resolve, reject) => {
     let current: http.ClientRequest | undefined;
+    let answering = false;
     let settled = false;
 
     const deadline = setTimeout(() => {
@@ -109,7 +110,7 @@ export function exchange(
       });
       // A switch of protocols ends without an answer and without an error.
       request.on('close', () => {
-        if (current === request) {
+        if (current === request && !answering) {
           fail('connection_failed', 'the connection ended without an answer');
         }
       });
@@ -117,6 +118,7 @@ export function exchange(
     }
 
     function read(response: http.IncomingMessage): void {
+      answering = true;
       const status = response.statusCode as number;
       const chunks: Buffer[] = [];
       let size = 0;

@@ -1,5 +1,10 @@
 export * from './errors.js';
-export type { HiworksAccessType, HiworksAuthenticateOptions, HiworksStrategyOptions } from './options.js';
+export type {
+  HiworksAccessType,
+  HiworksAuthenticateOptions,
+  HiworksStrategyOptions,
+  HiworksStrategyOptionsWithRequest,
+} from './options.js';
 export type { HiworksProfile } from './profile.js';
 export {
   HiworksStrategy,

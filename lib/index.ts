@@ -5,7 +5,12 @@ export {
   type HiworksTransportCode,
   HiworksTransportError,
 } from './errors.js';
-export type { HiworksAccessType, HiworksAuthenticateOptions, HiworksStrategyOptions } from './options.js';
+export type {
+  HiworksAccessType,
+  HiworksAuthenticateOptions,
+  HiworksStrategyOptions,
+  HiworksStrategyOptionsWithRequest,
+} from './options.js';
 export type { HiworksProfile } from './profile.js';
 export {
   HiworksStrategy,

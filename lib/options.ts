@@ -37,14 +37,19 @@ export interface HiworksStrategyOptions {
   tokenURL?: string | undefined;
   /** Default `https://api.hiworks.com/user/v2/me` (seen in clients, not documented). */
   userProfileURL?: string | undefined;
-  /** `true` hands the request to `verify` as its first argument. */
-  passReqToCallback?: boolean | undefined;
+  /** `true` hands the request to `verify` as its first argument: see {@link HiworksStrategyOptionsWithRequest}. */
+  passReqToCallback?: false | undefined;
   /** Headers for every request to Hiworks, as in passport-oauth2. */
   customHeaders?: http.OutgoingHttpHeaders | undefined;
   /** `true` believes `X-Forwarded-Proto` and `X-Forwarded-Host` when a relative `callbackURL` is resolved. */
   proxy?: boolean | undefined;
   /** The session's key for pending logins. Default: made of the client id and the callback URL. */
   sessionKey?: string | undefined;
+}
+
+/** The options of a strategy whose `verify` gets the request as its first argument. */
+export interface HiworksStrategyOptionsWithRequest extends Omit<HiworksStrategyOptions, 'passReqToCallback'> {
+  passReqToCallback: true;
 }
 
 /** What `passport.authenticate('hiworks', options)` takes beside Passport's own options. */
@@ -87,7 +92,7 @@ const LOOPBACK = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 const ABSOLUTE = /^[a-z][a-z\d+.-]*:/i;
 
 /** Checks `options` and fills in the defaults. Throws a `TypeError` that names the first wrong option. */
-export function readOptions(options: HiworksStrategyOptions): Settings {
+export function readOptions(options: HiworksStrategyOptions | HiworksStrategyOptionsWithRequest): Settings {
   if (typeof options !== 'object' || options === null) {
     throw new TypeError('HiworksStrategy: `options` must be an object with `clientID` and `clientSecret`');
   }

@@ -7,6 +7,7 @@ import {
   type HiworksAccessType,
   type HiworksAuthenticateOptions,
   type HiworksStrategyOptions,
+  type HiworksStrategyOptionsWithRequest,
   readAccessType,
   readOptions,
   type Settings,
@@ -63,24 +64,12 @@ export class HiworksStrategy extends OAuth2Strategy {
    * Takes the options and `verify`, which says who the person is; see {@link HiworksVerify} for its forms, chosen by the
    * number of its parameters. Throws a `TypeError` that names the option for a wrong one.
    */
-  constructor(
-    options: HiworksStrategyOptions & { passReqToCallback?: false | undefined },
-    verify: HiworksVerify,
-  );
-  constructor(
-    options: HiworksStrategyOptions & { passReqToCallback?: false | undefined },
-    verify: HiworksVerifyWithParams,
-  );
-  constructor(
-    options: HiworksStrategyOptions & { passReqToCallback: true },
-    verify: HiworksVerifyWithRequest,
-  );
-  constructor(
-    options: HiworksStrategyOptions & { passReqToCallback: true },
-    verify: HiworksVerifyWithRequestAndParams,
-  );
+  constructor(options: HiworksStrategyOptions, verify: HiworksVerify);
+  constructor(options: HiworksStrategyOptions, verify: HiworksVerifyWithParams);
+  constructor(options: HiworksStrategyOptionsWithRequest, verify: HiworksVerifyWithRequest);
+  constructor(options: HiworksStrategyOptionsWithRequest, verify: HiworksVerifyWithRequestAndParams);
   // biome-ignore lint/suspicious/noExplicitAny: the overloads above are what callers see
-  constructor(options: HiworksStrategyOptions, verify: any) {
+  constructor(options: HiworksStrategyOptions | HiworksStrategyOptionsWithRequest, verify: any) {
     const settings = readOptions(options);
     if (typeof verify !== 'function') {
       throw new TypeError('HiworksStrategy: `verify` must be a function');
