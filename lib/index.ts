@@ -11,6 +11,7 @@ export type {
   HiworksStrategyOptions,
   HiworksStrategyOptionsWithRequest,
 } from './options.js';
+export type {} from './passport.js';
 export type { HiworksProfile } from './profile.js';
 export {
   HiworksStrategy,

@@ -1,5 +1,7 @@
 import http = require('node:http');
 
+import type passport = require('passport');
+
 import type { StateStore } from './state.js';
 
 /** `'offline'` to receive a refresh token, `'online'` otherwise (documented by Hiworks). */
@@ -52,8 +54,8 @@ export interface HiworksStrategyOptionsWithRequest extends Omit<HiworksStrategyO
   passReqToCallback: true;
 }
 
-/** What `passport.authenticate('hiworks', options)` takes beside Passport's own options. */
-export interface HiworksAuthenticateOptions {
+/** What `passport.authenticate('hiworks', options)` takes: Passport's own options and these. */
+export interface HiworksAuthenticateOptions extends Omit<passport.AuthenticateOptions, 'state'> {
   /**
    * Overrides the strategy's `accessType` for one login. The pending login in the session carries it to the token
    * request; without a session, give the callback route the same value.
