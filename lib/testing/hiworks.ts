@@ -1,4 +1,5 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type OAuth2Strategy = require('passport-oauth2');
+
 import { type Answer, html, json, redirectTo } from './answers.js';
 import type { HiworksFailureEndpoint } from './failures.js';
 import { type HiworksUser, isWebURL, randomToken, type Settings } from './options.js';
@@ -14,6 +15,9 @@ import {
   wrong,
 } from './protocol.js';
 
+// Node's IncomingHttpHeaders, by a name that brings Node's types along: TypeScript 7 loads none by itself.
+type IncomingHeaders = Parameters<OAuth2Strategy['authenticate']>[0]['headers'];
+
 /** A request that the server was sent. */
 export interface HiworksRequest {
   /** `'signin'` is the sign-in page's own form; `'unknown'` any address that Hiworks does not have. */
@@ -25,7 +29,7 @@ export interface HiworksRequest {
   /** The query's parameters; of a repeated one the last. */
   query: Record<string, string>;
   /** The headers, their names in lower case. */
-  headers: IncomingHttpHeaders;
+  headers: IncomingHeaders;
   /** The body as text. */
   body: string;
   /** The body's fields if it is a form, urlencoded or multipart; of a repeated one the last. */
