@@ -20,7 +20,8 @@ export function words(text: unknown, secrets: readonly string[] = []): string | 
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
   let clean = text;
   for (const secret of secrets.filter(({ length }) => length >= SHORTEST_SECRET)) {
-    for (const form of [secret, encodeURIComponent(secret)]) {
+    // JSON can hold half a surrogate pair, which cannot be encoded: the Buffer replaces it.
+    for (const form of [secret, encodeURIComponent(String(Buffer.from(secret)))]) {
       clean = clean.replaceAll(form, '[hidden]');
     }
   }

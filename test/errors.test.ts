@@ -73,6 +73,11 @@ describe('What the application sees when a login fails', () => {
     expect(error.message).to.include(refused.msg);
   });
 
+  it('the token endpoint refused with a token that is no well-formed text: still a HiworksTokenError', async () => {
+    hiworks.fail('token', { ...refused, data: { access_token: 'half a pair: \ud83d' } });
+    expect(await errorOf(`auth_code=${code}`)).to.be.instanceOf(HiworksTokenError);
+  });
+
   it('user/v2/me refused: HiworksProfileError, status 502, and what to look at', async () => {
     hiworks.fail('token', granted);
     hiworks.fail('profile', { code: 'ERR', message: '권한이 없습니다' });
