@@ -1,0 +1,93 @@
+import { words } from '../words.js';
+import { type Findings, objectOf } from './findings.js';
+
+/** Parameters of a callback and keys of an answer whose values are words about it, not about a person. */
+const SAYS_WHY = new Set([
+  'code',
+  'msg',
+  'message',
+  'error',
+  'error_code',
+  'error_msg',
+  'error_description',
+  'error_uri',
+]);
+/** RFC 6749's own keys of a token answer that say nothing about a person. */
+const PUBLIC = new Set(['expires_in', 'token_type', 'scope']);
+
+/** Whether the value may be shown, cleaned, and not just its type. */
+export const isShown = (key: string): boolean => SAYS_WHY.has(key) || PUBLIC.has(key);
+
+/** What kind of a value it is: its JSON type and length, nothing of what is in it. */
+export function shape(value: unknown): string {
+  switch (typeof value) {
+    case 'undefined':
+      return 'absent';
+    case 'string':
+      return value === '' ? 'an empty string' : `a string of ${value.length} ${characters(value)}`;
+    case 'number': {
+      const inexact = Number.isSafeInteger(value) ? '' : ', not exact in JavaScript';
+      return `a number of ${String(value).length} characters${inexact}`;
+    }
+    case 'boolean':
+      return 'a boolean';
+    default:
+      if (value === null) {
+        return 'null';
+      }
+      return Array.isArray(value)
+        ? `an array of ${value.length}`
+        : `an object of ${Object.keys(value as object).length} keys`;
+  }
+}
+
+function characters(text: string): string {
+  const kinds: [RegExp, string][] = [
+    [/^\d+$/, 'digits'],
+    [/^[a-z\d]+$/, 'characters [a-z0-9]'],
+    [/^[\w.~+/=-]+$/, 'characters [A-Za-z0-9._~+/=-]'],
+  ];
+  return kinds.find(([kind]) => kind.test(text))?.[1] ?? 'characters';
+}
+
+/**
+ * Makes the function that cleans a stranger's text for the report, as code in Markdown: on one line, cut, and with `***`
+ * for everything private in the findings and for whatever looks like a token, a number of a person or an address.
+ */
+export function cleaner(findings: Findings): (text: string) => string {
+  // The longest first: a short one inside a long one would leave the rest of it.
+  const secrets = [...new Set(privateIn(findings))]
+    .filter(({ length }) => length >= 2)
+    .sort((a, b) => b.length - a.length);
+  return (text) => {
+    let open = text;
+    for (const secret of secrets) {
+      // Half a surrogate pair, which JSON can hold, cannot be encoded: the Buffer replaces it.
+      const encoded = encodeURIComponent(String(Buffer.from(secret)));
+      open = open.replaceAll(secret, '***').replaceAll(encoded, '***');
+    }
+    const clean = (words(open) ?? ' ')
+      .replace(/[^\s@]+@[^\s@]+/g, '***')
+      .replace(/[a-z\d]{16,}|(?=[\w-]*\d)[\w-]{16,}|\d{5,}/gi, '***')
+      .replaceAll('`', "'")
+      .replaceAll('|', '\\|');
+    return `\`${clean}\``;
+  };
+}
+
+function privateIn({ secrets, logins, replies }: Findings): string[] {
+  const ofCallbacks = logins.flatMap(({ callback }) =>
+    typeof callback === 'string'
+      ? []
+      : [...callback].filter(([name]) => !isShown(name)).map(([, value]) => value),
+  );
+  const ofReplies = Object.values(replies).flatMap((reply) => leaves(objectOf(reply)));
+  return [...secrets, ...ofCallbacks, ...ofReplies];
+}
+
+function leaves(value: unknown): string[] {
+  if (typeof value === 'object' && value !== null) {
+    return Object.entries(value).flatMap(([key, item]) => (isShown(key) ? [] : leaves(item)));
+  }
+  return typeof value === 'string' || typeof value === 'number' ? [String(value)] : [];
+}

@@ -1,0 +1,162 @@
+import { randomBytes } from 'node:crypto';
+import { stringify } from 'node:querystring';
+import { readArrival } from '../callback.js';
+import { createAgent, type Endpoint, exchange, prepare } from '../http.js';
+import type { HiworksAccessType, Settings } from '../options.js';
+import { asReply, type Findings, type LoginName, type Reply, STEPS, type Step, tokenOf } from './findings.js';
+import type { Callback } from './loopback.js';
+
+/** The person and the browser, as the probe needs them. */
+export interface Person {
+  /** Lets the person sign in (or refuse) at `url`. Resolves with Hiworks' callback. */
+  signIn(login: LoginName, url: string): Promise<Callback>;
+  /** Tells what is being done. */
+  say(what: string): void;
+}
+
+/**
+ * Signs in, refreshes and reads the profile, and records what came back. Whatever Hiworks answers is a finding: rejects
+ * with nothing but what `person` rejects with.
+ */
+export async function probe(settings: Settings, person: Person, skipRefusal: boolean): Promise<Findings> {
+  const { clientID, clientSecret, callbackURL } = settings;
+  const hiworks = new RawHiworks(settings);
+  const findings: Findings = {
+    elsewhere: elsewhere(settings),
+    secrets: [clientID, clientSecret],
+    logins: [],
+    replies: {},
+  };
+
+  function madeUp(): string {
+    const text = randomBytes(16).toString('hex');
+    findings.secrets.push(text);
+    return text;
+  }
+
+  // Where no code comes back with the first parameters beside the documented ones, the next are tried.
+  async function login(
+    name: LoginName,
+    ...tries: (() => Record<string, string>)[]
+  ): Promise<string | undefined> {
+    for (const extras of tries) {
+      const extra = extras();
+      const url = new URL(settings.authorizationURL);
+      const access_type = name === 'offline' ? 'offline' : 'online';
+      for (const [key, value] of Object.entries({ client_id: clientID, access_type, ...extra })) {
+        url.searchParams.set(key, value);
+      }
+      const callback = await person.signIn(name, url.href);
+      findings.logins.push({ name, extra, callback });
+      const code = codeOf(callback);
+      if (code) {
+        return code;
+      }
+    }
+    return undefined;
+  }
+
+  async function record(step: Step, reply: Promise<Reply>): Promise<Reply> {
+    person.say(`Asking Hiworks: ${STEPS[step].replaceAll('`', '')}`);
+    const got = await reply;
+    findings.replies[step] = got;
+    return got;
+  }
+
+  async function readProfile(token: string | undefined): Promise<void> {
+    if (token && !findings.replies.profile) {
+      await record('profile', hiworks.profile(token, { 'content-type': 'application/json' }));
+      await record('profileBare', hiworks.profile(token, {}));
+    }
+  }
+
+  const documented = () => ({});
+  const withState = () => ({ state: madeUp() });
+  const asTheStrategy = () => ({
+    response_type: 'code',
+    redirect_uri: callbackURL as string,
+    state: madeUp(),
+  });
+
+  try {
+    if (!skipRefusal) {
+      // First of all: who has agreed once may not be asked again.
+      await login('refusal', asTheStrategy);
+    }
+
+    const online = await login('online', withState, documented);
+    if (online) {
+      const reply = await record('online', hiworks.exchangeCode(online, 'online'));
+      await readProfile(tokenOf(reply, 'access_token'));
+      // After the profile: a code sent twice may cost its tokens (RFC 6749, 4.1.2).
+      await record('codeAgain', hiworks.exchangeCode(online, 'online'));
+    }
+
+    const offline = await login('offline', asTheStrategy, documented);
+    if (offline) {
+      const reply = await record('offline', hiworks.exchangeCode(offline, 'offline'));
+      await readProfile(tokenOf(reply, 'access_token'));
+      const refreshToken = tokenOf(reply, 'refresh_token');
+      if (refreshToken) {
+        await record('refresh', hiworks.refresh(refreshToken));
+        await record('refreshAgain', hiworks.refresh(refreshToken));
+      }
+    }
+
+    await record('wrongCode', hiworks.exchangeCode(madeUp(), 'online'));
+    return findings;
+  } finally {
+    hiworks.close();
+  }
+}
+
+// The same requests as the strategy's, but with the answers as they come.
+class RawHiworks {
+  private readonly _token: Endpoint;
+  private readonly _profile: Endpoint;
+
+  constructor(private readonly _settings: Settings) {
+    const { tokenURL, userProfileURL, timeout } = _settings;
+    this._token = prepare('POST', tokenURL, createAgent(tokenURL.protocol), timeout);
+    this._profile = prepare('GET', userProfileURL, createAgent(userProfileURL.protocol), timeout);
+  }
+
+  exchangeCode(auth_code: string, access_type: HiworksAccessType): Promise<Reply> {
+    return this._askForTokens({ grant_type: 'authorization_code', auth_code, access_type });
+  }
+
+  refresh(refresh_token: string): Promise<Reply> {
+    return this._askForTokens({ grant_type: 'refresh_token', refresh_token, access_type: 'offline' });
+  }
+
+  profile(accessToken: string, headers: Record<string, string>): Promise<Reply> {
+    return this._ask(this._profile, { authorization: `Bearer ${accessToken}`, ...headers });
+  }
+
+  close(): void {
+    for (const { request } of [this._token, this._profile]) {
+      (request.agent as ReturnType<typeof createAgent>).destroy();
+    }
+  }
+
+  private _askForTokens(fields: Record<string, string>): Promise<Reply> {
+    const { clientID, clientSecret } = this._settings;
+    const body = stringify({ client_id: clientID, client_secret: clientSecret, ...fields });
+    return this._ask(this._token, { 'content-type': 'application/x-www-form-urlencoded' }, body);
+  }
+
+  private _ask(endpoint: Endpoint, own: Record<string, string>, body?: string): Promise<Reply> {
+    const headers = { accept: 'application/json', 'user-agent': 'passport-hiworks', ...own };
+    return exchange(endpoint, headers, body).then(asReply, ({ message }: Error) => ({ failure: message }));
+  }
+}
+
+function codeOf(callback: Callback): string | undefined {
+  const arrival = typeof callback === 'string' ? undefined : readArrival({ url: `/?${callback}` });
+  return arrival?.kind === 'code' ? arrival.code : undefined;
+}
+
+function elsewhere({ authorizationURL, tokenURL, userProfileURL }: Settings): string | undefined {
+  const origins = new Set([authorizationURL, tokenURL, userProfileURL].map(({ origin }) => origin));
+  return origins.size === 1 && origins.has('https://api.hiworks.com') ? undefined : [...origins].join(', ');
+}

@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import type { HiworksServer } from 'passport-hiworks/testing';
+
+/** What a run of `passport-hiworks` came to. */
+export interface Run {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+  /** The authorization URLs that the person was to open, in order. */
+  opened: URL[];
+}
+
+/** The person in front of the browser and the terminal. `url` is to be opened for the `index`th login, from 0. */
+export type Person = (url: string, index: number, child: ChildProcess) => Promise<unknown>;
+
+const CLI = join(__dirname, '../../dist/probe/cli.js');
+
+/** A callback URL on a port that was free a moment ago. */
+export async function freeCallbackURL(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  return `http://localhost:${port}/auth/hiworks/callback`;
+}
+
+/** The environment that leads the probe to a fake Hiworks. */
+export function environment(hiworks: HiworksServer, callbackURL: string): Record<string, string> {
+  const { clientID, clientSecret, authorizationURL, tokenURL, userProfileURL } = hiworks.options;
+  return {
+    HIWORKS_CLIENT_ID: clientID,
+    HIWORKS_CLIENT_SECRET: clientSecret,
+    HIWORKS_CALLBACK_URL: callbackURL,
+    HIWORKS_AUTHORIZATION_URL: authorizationURL,
+    HIWORKS_TOKEN_URL: tokenURL,
+    HIWORKS_PROFILE_URL: userProfileURL,
+  };
+}
+
+/**
+ * Runs `passport-hiworks` as a process of its own. Each of `answers` is written to its stdin once the question, its key,
+ * has appeared on stderr; an answer of `undefined` ends stdin.
+ */
+export async function runCLI(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  person: Person = async () => undefined,
+  answers: Record<string, string | undefined> = {},
+): Promise<Run> {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('HIWORKS_'));
+  const child = spawn(process.execPath, ['--enable-source-maps', CLI, ...args], {
+    env: { ...Object.fromEntries(inherited), ...env },
+  });
+  const run: Run = { code: null, stdout: '', stderr: '', opened: [] };
+  const pending = new Map(Object.entries(answers));
+  let failure: unknown;
+  let visits: Promise<unknown> = Promise.resolve();
+
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    run.stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    run.stderr += text;
+    for (const [question, answer] of pending) {
+      if (run.stderr.includes(question)) {
+        pending.delete(question);
+        if (answer === undefined) {
+          child.stdin.end();
+        } else {
+          child.stdin.write(answer);
+        }
+      }
+    }
+    const urls = [...run.stderr.matchAll(/^ {2}(http\S+)\n\nWaiting/gm)].map(([, url = '']) => url);
+    for (const url of urls.slice(run.opened.length)) {
+      const index = run.opened.push(new URL(url)) - 1;
+      visits = visits
+        .then(() => person(url, index, child))
+        .catch((error) => {
+          failure ??= error;
+          child.kill('SIGINT');
+        });
+    }
+  });
+  [run.code] = await once(child, 'close');
+  await visits;
+  if (failure) {
+    throw failure;
+  }
+  return run;
+}
+
+/** The rows of the report's tables, by their first cell. */
+export function rows(report: string): Map<string, string[]> {
+  const lines = report.split('\n').filter((line) => line.startsWith('| '));
+  const cells = lines.map((line) => line.slice(2, -2).split(' | '));
+  return new Map(cells.map(([first = '', ...rest]) => [first, rest]));
+}
