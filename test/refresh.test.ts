@@ -1,3 +1,4 @@
+import { Agent } from 'node:http';
 import { expect } from 'chai';
 import {
   HiworksStrategy,
@@ -125,6 +126,21 @@ describe('Renewing an access token', () => {
         'refresh_token',
         'access_type',
       );
+    });
+
+    it('keeps the agent', async () => {
+      let connections = 0;
+      class Counting extends Agent {
+        override createConnection(...args: Parameters<Agent['createConnection']>) {
+          connections += 1;
+          return super.createConnection(...args);
+        }
+      }
+      const { strategy, token } = await withToken(hiworks, { agent: new Counting() });
+      connections = 0;
+      const { error } = await byPassportOAuth2Refresh(strategy, token);
+      expect(error).to.equal(null);
+      expect(connections).to.equal(1);
     });
 
     it('keeps the timeout and the errors', async () => {
