@@ -207,6 +207,27 @@ describe('The documentation', () => {
     expect(korean).to.deep.equal(english);
   });
 
+  it('names the versions of frameworks that the suite runs, no others', async () => {
+    const { stdout } = await run(process.execPath, [join(root, 'test', 'frameworks', 'versions.mjs')]);
+    const {
+      'koa-passport/node_modules/passport': _own,
+      express4,
+      ...ran
+    } = JSON.parse(stdout) as Record<string, string>;
+    const versions = Object.entries(ran).map(([name, version]) => `${name} ${version}`);
+    for (const readme of readmes) {
+      const table = [...text(readme).matchAll(/^\| .*examples\/.*$/gm)].join('\n');
+      const tables = `${table}\n${text(readme).match(/connect-redis.*redis [\d.]+/)?.[0]}`;
+      for (const version of versions) {
+        expect(tables).to.include(version);
+      }
+      const known = new Set([express4, ...Object.values(ran)]);
+      for (const [version] of tables.matchAll(/\d+\.\d+\.\d+/g)) {
+        expect(known, `${readme} names ${version}`).to.include(version);
+      }
+    }
+  });
+
   it('links to nothing that is not there', () => {
     const pages = [
       ...readmes,
