@@ -11,8 +11,14 @@ export interface RawServer {
   close(): Promise<void>;
 }
 
-/** Starts a server that calls `answer` with the socket for every whole request (one with a Content-Length, or a GET). */
-export async function rawServer(answer: (socket: Socket, request: string) => void): Promise<RawServer> {
+/**
+ * Starts a server that calls `answer` with the socket for every whole request (one with a Content-Length, or a GET), and
+ * `greet` for every connection.
+ */
+export async function rawServer(
+  answer: (socket: Socket, request: string) => void,
+  greet: (socket: Socket) => void = () => undefined,
+): Promise<RawServer> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -20,6 +26,7 @@ export async function rawServer(answer: (socket: Socket, request: string) => voi
     let text = '';
     socket.on('error', () => undefined);
     socket.on('close', () => sockets.delete(socket));
+    greet(socket);
     socket.on('data', (chunk) => {
       text += chunk.toString('latin1');
       const head = text.indexOf('\r\n\r\n');
