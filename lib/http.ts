@@ -3,6 +3,7 @@ import https = require('node:https');
 
 import { urlToHttpOptions } from 'node:url';
 import { type HiworksTransportCode, HiworksTransportError } from './errors.js';
+import { words } from './words.js';
 
 /** One of Hiworks' endpoints, prepared once for all requests to it. */
 export interface Endpoint {
@@ -158,8 +159,10 @@ function bare(error: NodeJS.ErrnoException): Error {
   return Object.assign(new Error(reason(error)), { code: error.code });
 }
 
-// Where a host has several addresses, the error is an AggregateError without a message.
+// Where a host has several addresses, the error is an AggregateError without a message. TLS errors end with a line
+// break, and an application's agent may throw what is no error at all.
 function reason(error: Error): string {
   const { errors } = error as AggregateError;
-  return error.message || errors?.map(({ message }: Error) => message).join('; ') || error.name;
+  const said = error.message || errors?.map(({ message }: Error) => message).join('; ');
+  return words(said || String(error)) ?? 'no reason given';
 }
