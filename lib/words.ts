@@ -19,7 +19,11 @@ export function words(text: unknown, secrets: readonly string[] = []): string | 
 /** `text` with every one of `secrets` replaced, also where it stands percent-encoded. */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
   let clean = text;
-  for (const secret of secrets.filter(({ length }) => length >= SHORTEST_SECRET)) {
+  // The longest first: one secret may be a part of another.
+  const longestFirst = secrets
+    .filter(({ length }) => length >= SHORTEST_SECRET)
+    .sort((one, other) => other.length - one.length);
+  for (const secret of longestFirst) {
     // JSON can hold half a surrogate pair, which cannot be encoded: the Buffer replaces it.
     for (const form of [secret, encodeURIComponent(String(Buffer.from(secret)))]) {
       clean = clean.replaceAll(form, '[hidden]');
