@@ -136,7 +136,10 @@ export function resolveCallbackURL(req: Addressed, callbackURL: string, proxy: b
         'header. Give an absolute callbackURL',
     );
   }
-  return new URL(callbackURL, new URL(req.originalUrl ?? req.url ?? '/', `${protocol}://${host}`)).href;
+  const here = new URL(`${protocol}://${host}`);
+  // Set rather than parsed: a request line can name another host, as `GET //evil.example/` does.
+  here.pathname = (req.originalUrl ?? req.url ?? '').replace(/\?.*/s, '');
+  return new URL(callbackURL, here).href;
 }
 
 function first(header: string | string[] | undefined): string | undefined {
