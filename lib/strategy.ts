@@ -27,7 +27,7 @@ type Request = any;
 type Outcome = ['success', user: unknown, info: unknown] | ['fail', info: unknown, status?: number];
 
 // Passport takes an error that is falsy for none, and goes on.
-const NO_REASON = 'Hiworks login: `verify` threw or rejected without saying why';
+const NO_REASON = 'Hiworks login: something in the application threw or rejected without saying why';
 
 /** What a refresh gives. */
 export interface HiworksTokens {
@@ -107,7 +107,7 @@ export class HiworksStrategy extends OAuth2Strategy {
     try {
       arrival = readArrival(req);
     } catch (error) {
-      login.error(error);
+      login.error(error || new Error(NO_REASON));
       return;
     }
     switch (arrival.kind) {
@@ -157,6 +157,27 @@ export class HiworksStrategy extends OAuth2Strategy {
   }
 
   private _start(req: Request, options: HiworksAuthenticateOptions): void {
+    // passport-oauth2 acts once more for every further answer of a store, and for whatever an action throws: the first
+    // action counts, and is taken after passport-oauth2 has returned, so that the framework sees what it throws.
+    const { redirect, error } = this;
+    let act: (() => void) | undefined;
+    let returned = false;
+    const first = (action: () => void) => {
+      if (!act) {
+        act = action;
+        if (returned) {
+          act();
+        }
+      }
+    };
+    this.redirect = (url) => first(() => redirect.call(this, url));
+    this.error = (reason) => first(() => error.call(this, reason || new Error(NO_REASON)));
+    this._requestAuthorization(req, options);
+    returned = true;
+    act?.();
+  }
+
+  private _requestAuthorization(req: Request, options: HiworksAuthenticateOptions): void {
     try {
       const accessType = this._accessType(options);
       const { state } = options;

@@ -69,4 +69,131 @@ describe('Under attack', () => {
       });
     }
   });
+
+  describe('an error that says nothing does not let anybody through: Passport takes it for none', () => {
+    const throwing = (name: string, thrown: unknown): FakeRequest =>
+      Object.defineProperty(get('/auth/hiworks'), name, {
+        get() {
+          throw thrown;
+        },
+      });
+
+    for (const thrown of [undefined, null, 0, '', false]) {
+      it(`from a request that cannot be read: ${JSON.stringify(thrown)}`, async () => {
+        const strategy = strategyFor('http://127.0.0.1:1', { state: true });
+        for (const name of ['query', 'body', 'session']) {
+          errorOf(await authenticate(strategy, throwing(name, thrown)));
+        }
+      });
+
+      it(`from a state store that throws: ${JSON.stringify(thrown)}`, async () => {
+        const fails = () => {
+          throw thrown;
+        };
+        const strategy = strategyFor('http://127.0.0.1:1', { store: { store: fails, verify: fails } });
+        errorOf(await authenticate(strategy, get('/auth/hiworks')));
+        errorOf(await authenticate(strategy, get(CALLBACK)));
+      });
+    }
+  });
+
+  describe('the start of a login has one outcome', () => {
+    type Actions = Partial<Record<'redirect' | 'error' | 'fail' | 'success', (what: Any) => void>>;
+
+    /** Starts a login as a framework does, with actions that may misbehave, and notes which were called. */
+    function begin(options: Partial<HiworksStrategyOptions>, actions: Actions, request = get('/')): string[] {
+      const called: string[] = [];
+      const noting = (name: 'redirect' | 'error') => (what: Any) => {
+        called.push(name);
+        actions[name]?.(what);
+      };
+      const strategy = Object.create(strategyFor('http://127.0.0.1:1', options));
+      Object.assign(strategy, { redirect: noting('redirect'), error: noting('error') });
+      try {
+        strategy.authenticate(request);
+      } catch (error) {
+        called.push(`throws ${(error as Error).message}`);
+      }
+      return called;
+    }
+
+    const broken = new Error('the response is gone');
+    const fails = () => {
+      throw broken;
+    };
+
+    it('where the state store answers twice', () => {
+      const store = {
+        store(_req: unknown, done: (error: Error | null, handle?: string) => void) {
+          done(null, 'first');
+          done(null, 'second');
+          done(new Error('third'));
+        },
+        verify: () => undefined,
+      };
+      expect(begin({ store }, {})).to.deep.equal(['redirect']);
+    });
+
+    it('where the state store answers later, and twice', async () => {
+      let answer: Any;
+      const store = {
+        store: (_req: unknown, done: unknown) => {
+          answer = done;
+        },
+        verify: () => undefined,
+      };
+      const called = begin({ store }, {});
+      expect(called).to.deep.equal([]);
+      answer(null, 'first');
+      answer(new Error('second'));
+      expect(called).to.deep.equal(['redirect']);
+    });
+
+    it('where the state store answers and then throws', () => {
+      const store = {
+        store(_req: unknown, done: (error: Error | null, handle?: string) => void) {
+          done(null, 'first');
+          throw broken;
+        },
+        verify: () => undefined,
+      };
+      expect(begin({ store }, {})).to.deep.equal(['redirect']);
+    });
+
+    it('where the redirect itself throws: the framework gets to know', () => {
+      for (const state of [true, false]) {
+        const request = get('/', { session: {} });
+        const called = begin({ state }, { redirect: fails }, request);
+        expect(called).to.deep.equal(['redirect', 'throws the response is gone']);
+      }
+    });
+
+    it('where what handles the error throws: the framework gets to know', () => {
+      const called = begin({ state: true }, { error: fails });
+      expect(called).to.deep.equal(['error', 'throws the response is gone']);
+    });
+  });
+
+  describe('a session that cannot be written to', () => {
+    const refuses = () => {
+      throw new Error('read-only session');
+    };
+    const sessions: [string, object][] = [
+      ['frozen', Object.freeze({})],
+      ['with a setter that throws', new Proxy({}, { set: refuses })],
+      ['with a getter that throws', new Proxy({}, { get: refuses })],
+    ];
+    for (const [what, session] of sessions) {
+      it(`is an error at the start: ${what}`, async () => {
+        const request = get('/', { session: session as Record<string, unknown> });
+        errorOf(await authenticate(strategyFor('http://127.0.0.1:1', { state: true }), request));
+      });
+
+      it(`is no login at the callback: ${what}`, async () => {
+        const request = get(`${CALLBACK}&state=forged`, { session: session as Record<string, unknown> });
+        const outcome = await authenticate(strategyFor('http://127.0.0.1:1', { state: true }), request);
+        expect(outcome.kind).to.be.oneOf(['error', 'fail']);
+      });
+    }
+  });
 });
