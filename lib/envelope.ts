@@ -53,17 +53,21 @@ export function readTokenAnswer(answer: Answer, secrets: readonly string[]): Tok
   if (!isObject(data)) {
     throw wrongShape(answer, '`data` is missing or no object');
   }
-  const { refresh_token: refreshToken, ...params } = data;
-  return {
-    accessToken: readToken(answer, 'access_token', data.access_token),
-    refreshToken:
-      refreshToken === undefined || refreshToken === null || refreshToken === ''
-        ? undefined
-        : readToken(answer, 'refresh_token', refreshToken),
-    officeNo: readNumber(answer, 'office_no', data.office_no),
-    userNo: readNumber(answer, 'user_no', data.user_no),
-    params,
-  };
+  const { refresh_token, ...params } = data;
+  const accessToken = readToken(answer, 'access_token', data.access_token);
+  const refreshToken =
+    refresh_token === undefined || refresh_token === null || refresh_token === ''
+      ? undefined
+      : readToken(answer, 'refresh_token', refresh_token);
+  const officeNo = readNumber(answer, 'office_no', data.office_no);
+  const userNo = readNumber(answer, 'user_no', data.user_no);
+  for (const [name, number] of Object.entries({ office_no: officeNo, user_no: userNo })) {
+    // It would stand in every profile.
+    if ([...secrets, accessToken, refreshToken].includes(number)) {
+      throw wrongShape(answer, `\`${name}\` repeats a secret`);
+    }
+  }
+  return { accessToken, refreshToken, officeNo, userNo, params };
 }
 
 /**
@@ -92,7 +96,7 @@ export function readMe(answer: Answer, secrets: readonly string[]): Me {
 function readObject(answer: Answer): Json {
   let json: unknown;
   try {
-    json = JSON.parse(UTF8.decode(answer.body));
+    json = JSON.parse(UTF8.decode(answer.body), withoutPrototype);
   } catch {
     // The parser's own error quotes the answer.
     demandSuccess(answer);
@@ -106,6 +110,11 @@ function readObject(answer: Answer): Json {
     );
   }
   return json;
+}
+
+// Applications copy what they are handed, and copying a member of this name changes the copy's prototype.
+function withoutPrototype(name: string, value: unknown): unknown {
+  return name === '__proto__' ? undefined : value;
 }
 
 function demandSuccess(answer: Answer): void {

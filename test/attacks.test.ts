@@ -196,4 +196,79 @@ describe('Under attack', () => {
       });
     }
   });
+
+  describe('an answer of Hiworks', () => {
+    const profileOf = async (body: string, options: Partial<HiworksStrategyOptions> = {}): Promise<Any> => {
+      const outcome = await authenticate(
+        strategyFor((await answering(200, body)).url, options),
+        get(CALLBACK),
+      );
+      expect(outcome.kind, JSON.stringify(outcome)).to.equal('success');
+      return (outcome as { user: unknown }).user;
+    };
+
+    for (const name of ['user_no', 'office_no']) {
+      for (const [what, token] of [
+        ['access token', ACCESS_TOKEN],
+        ['refresh token', REFRESH_TOKEN],
+        ['code', CODE],
+      ] as const) {
+        it(`whose ${name} is the ${what} is not believed: it would stand in every profile`, async () => {
+          const server = await answering(200, tokenBody({ [name]: token }));
+          const error = errorOf(await authenticate(strategyFor(server.url), get(CALLBACK)));
+          expect(error).to.be.instanceOf(HiworksTransportError).and.to.include({ code: 'wrong_shape' });
+          expect(error.message).to.include(`\`${name}\` repeats a secret`);
+        });
+      }
+    }
+
+    it('with __proto__ in it changes no prototype, of whatever the application copies it into', async () => {
+      const evil = '{"__proto__":{"isAdmin":true},"constructor":{"prototype":{"isAdmin":true}}}';
+      const body = tokenBody({ nested: [1] })
+        .replace('{"access', '{"__proto__":{"isAdmin":true},"access')
+        .replace('[1]', `[${evil}]`);
+      let handedOn: Any;
+      const { url } = await answering(200, body);
+      const verify: HiworksVerifyWithParams = (_accessToken, _refreshToken, params, profile, done) => {
+        handedOn = { params, profile };
+        done(null, profile);
+      };
+      const strategy = new HiworksStrategy(optionsFor(url), verify);
+      expect((await authenticate(strategy, get(CALLBACK))).kind).to.equal('success');
+      const { params, profile } = handedOn;
+      for (const received of [params, params.nested[0], profile._json, profile._json.nested[0]]) {
+        expect(Object.keys(received)).not.to.include('__proto__');
+        expect(Object.assign({}, received).isAdmin).to.equal(undefined);
+      }
+      expect(({} as Any).isAdmin).to.equal(undefined);
+      expect(JSON.stringify(profile)).not.to.include('__proto__');
+    });
+
+    it('nested 100 deep is a login, and the profile can be printed and stored', async () => {
+      const deep = `${'['.repeat(100)}${']'.repeat(100)}`;
+      const profile = await profileOf(tokenBody().replace('{"access', `{"deep":${deep},"access`));
+      expect(profile.id).to.equal(USER_NO);
+      expectNothingSecretIn(profile);
+      expect(JSON.parse(profile._raw)).to.deep.equal(profile._json);
+    });
+
+    it('nested 30,000 deep is a login or an error, not the end of the process', async () => {
+      const deep = `${'['.repeat(30_000)}${']'.repeat(30_000)}`;
+      const server = await answering(200, tokenBody().replace('{"access', `{"deep":${deep},"access`));
+      const outcome = await authenticate(strategyFor(server.url), get(CALLBACK));
+      expect(outcome.kind).to.be.oneOf(['success', 'error']);
+    });
+
+    it('with 5,000 members is a login', async () => {
+      const many = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`m${index}`, index]));
+      expect(Object.keys((await profileOf(tokenBody(many)))._json)).to.have.lengthOf(5002);
+    });
+
+    it('with members that objects have anyway is a login', async () => {
+      const odd = { toString: 1, valueOf: 'x', toJSON: {}, hasOwnProperty: null, length: -1 };
+      const profile = await profileOf(tokenBody(odd));
+      expect(profile._json).to.deep.include(odd);
+      expect(JSON.parse(JSON.stringify(profile)).id).to.equal(USER_NO);
+    });
+  });
 });
