@@ -24,6 +24,7 @@ export class HiworksClient {
    * clients; JSON is known not to work).
    */
   async exchangeCode(code: string, accessType: HiworksAccessType): Promise<TokenAnswer> {
+    demandText('authorization code', code);
     const fields = { grant_type: 'authorization_code', auth_code: code, access_type: accessType };
     return readTokenAnswer(await this._askForTokens(fields), [this._settings.clientSecret, code]);
   }
@@ -33,9 +34,7 @@ export class HiworksClient {
    * Hiworks may take a token once only.
    */
   async refresh(refreshToken: string): Promise<TokenAnswer> {
-    if (typeof refreshToken !== 'string' || !/^[^\p{C}]+$/u.test(refreshToken)) {
-      throw new TypeError('HiworksStrategy: the refresh token must be a non-empty string');
-    }
+    demandText('refresh token', refreshToken);
     let refresh = this._refreshes.get(refreshToken);
     if (!refresh) {
       refresh = this._refresh(refreshToken).finally(() => this._refreshes.delete(refreshToken));
@@ -93,5 +92,11 @@ export class HiworksClient {
     const agent = this._settings.agent ?? this._agents.get(url.protocol) ?? createAgent(url.protocol);
     this._agents.set(url.protocol, agent);
     return prepare(method, url, agent, this._settings.timeout);
+  }
+}
+
+function demandText(name: string, value: unknown): void {
+  if (typeof value !== 'string' || !/^[^\p{C}]+$/u.test(value)) {
+    throw new TypeError(`HiworksStrategy: the ${name} must be a non-empty string`);
   }
 }

@@ -271,4 +271,22 @@ describe('Under attack', () => {
       expect(JSON.parse(JSON.stringify(profile)).id).to.equal(USER_NO);
     });
   });
+
+  describe('code that reaches for strategy._oauth2 without a code', () => {
+    for (const code of [undefined, null, '', 7, {}, ['a'], 'a\nb', 'a\ud83d']) {
+      it(`gets a TypeError, and nothing is sent: ${JSON.stringify(code)}`, async () => {
+        const server = await answering(200, '{"code":"ERR","msg":"만료"}');
+        const { _oauth2 } = strategyFor(server.url) as Any;
+        for (const grant of ['authorization_code', 'refresh_token']) {
+          const error = await new Promise((resolve) =>
+            _oauth2.getOAuthAccessToken(code, { grant_type: grant }, resolve),
+          );
+          expect(error, grant)
+            .to.be.instanceOf(TypeError)
+            .and.to.match(/must be a non-empty string/);
+        }
+        expect(server.requests).to.have.lengthOf(0);
+      });
+    }
+  });
 });
