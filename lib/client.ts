@@ -53,13 +53,16 @@ export class HiworksClient {
     return { ...answer, refreshToken: answer.refreshToken ?? refreshToken };
   }
 
-  /** Reads `user/v2/me` (seen in eight clients, not documented), the token in a header only. */
-  async me(accessToken: string): Promise<Me> {
+  /**
+   * Reads `user/v2/me` (seen in eight clients, not documented), the token in a header only. `secrets` are what the login
+   * knows by now: they are blotted out of Hiworks' words.
+   */
+  async me(accessToken: string, secrets: readonly string[]): Promise<Me> {
     const headers = this._headers({
       authorization: `Bearer ${accessToken}`,
       'content-type': 'application/json',
     });
-    return readMe(await exchange(this._me, headers), [this._settings.clientSecret, accessToken]);
+    return readMe(await exchange(this._me, headers), secrets);
   }
 
   /** Any other request, for code that reaches for `strategy._oauth2`. Rejects for any status but 2xx. */

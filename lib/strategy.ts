@@ -219,8 +219,9 @@ export class HiworksStrategy extends OAuth2Strategy {
       ];
     }
 
-    const me = fetchProfile ? await this._client.me(accessToken) : undefined;
-    const profile = buildProfile(answer, me, [clientSecret, code, accessToken, refreshToken ?? '']);
+    const secrets = [clientSecret, code, accessToken, refreshToken ?? ''];
+    const me = fetchProfile ? await this._client.me(accessToken, secrets) : undefined;
+    const profile = buildProfile(answer, me, secrets);
 
     const leading = passReqToCallback ? [req, accessToken, refreshToken] : [accessToken, refreshToken];
     const { user, info } = await askVerify(this._verify, leading, params, profile);

@@ -9,7 +9,13 @@ import { authenticate, type FakeRequest, get, type Outcome } from './support/log
 import { CALLBACK, optionsFor, strategyFor, tokenBody, USER_NO } from './support/raw-answers.js';
 import { http, type RawServer, rawServer } from './support/raw-server.js';
 import { overRealHTTP } from './support/real-http.js';
-import { ACCESS_TOKEN, CODE, expectNothingSecretIn, REFRESH_TOKEN } from './support/secrets.js';
+import {
+  ACCESS_TOKEN,
+  CLIENT_SECRET,
+  CODE,
+  expectNothingSecretIn,
+  REFRESH_TOKEN,
+} from './support/secrets.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: requests, stores and frameworks that nobody would write on purpose
 type Any = any;
@@ -270,6 +276,27 @@ describe('Under attack', () => {
       expect(profile._json).to.deep.include(odd);
       expect(JSON.parse(JSON.stringify(profile)).id).to.equal(USER_NO);
     });
+  });
+
+  describe('a refusal of user/v2/me that repeats what the login knows', () => {
+    for (const [what, secret] of [
+      ['client secret', CLIENT_SECRET],
+      ['code', CODE],
+      ['access token', ACCESS_TOKEN],
+      ['refresh token', REFRESH_TOKEN],
+    ] as const) {
+      it(`shows [hidden] in place of the ${what}`, async () => {
+        const server = await rawServer((socket, request) =>
+          socket.end(
+            http(200, request.startsWith('POST') ? tokenBody() : `{"code":"ERR","msg":"no good: ${secret}"}`),
+          ),
+        );
+        servers.push(server);
+        const strategy = strategyFor(server.url, { fetchProfile: true });
+        const error = errorOf(await authenticate(strategy, get(CALLBACK)));
+        expect(error.message).to.include('no good: [hidden]');
+      });
+    }
   });
 
   describe('code that reaches for strategy._oauth2 without a code', () => {
