@@ -26,7 +26,13 @@ export class HiworksClient {
   async exchangeCode(code: string, accessType: HiworksAccessType): Promise<TokenAnswer> {
     demandText('authorization code', code);
     const fields = { grant_type: 'authorization_code', auth_code: code, access_type: accessType };
-    return readTokenAnswer(await this._askForTokens(fields), [this._settings.clientSecret, code]);
+    const answer = await this._askForTokens(fields);
+    return readTokenAnswer(
+      answer,
+      [this._settings.clientSecret, code],
+      'sign in again: a code is good once, and only ' +
+        'with the client id, secret and accessType of its own login',
+    );
   }
 
   /**
@@ -45,10 +51,11 @@ export class HiworksClient {
 
   private async _refresh(refreshToken: string): Promise<TokenAnswer> {
     const fields = { grant_type: 'refresh_token', refresh_token: refreshToken, access_type: 'offline' };
-    const answer = readTokenAnswer(await this._askForTokens(fields), [
-      this._settings.clientSecret,
-      refreshToken,
-    ]);
+    const answer = readTokenAnswer(
+      await this._askForTokens(fields),
+      [this._settings.clientSecret, refreshToken],
+      'the token may be too old, or replaced by a newer one: the person has to sign in again',
+    );
     // Whether Hiworks hands out a new refresh token each time is not documented.
     return { ...answer, refreshToken: answer.refreshToken ?? refreshToken };
   }

@@ -33,16 +33,15 @@ const NUMBER = /^[^\p{C}\p{Z}]{1,64}$/u;
  * Reads the token endpoint's answer (documented): `{ code: 'SUC', msg, data }` with HTTP 200 is a success.
  *
  * Throws a `HiworksTokenError` for any other `code` at any status, and a `HiworksTransportError` for anything else.
- * `secrets` are what the request carried: they are blotted out of Hiworks' words.
+ * `secrets` are what the request carried: they are blotted out of Hiworks' words. `advice` is what to try where Hiworks refuses.
  */
-export function readTokenAnswer(answer: Answer, secrets: readonly string[]): TokenAnswer {
+export function readTokenAnswer(answer: Answer, secrets: readonly string[], advice: string): TokenAnswer {
   const json = readObject(answer);
   const { code, data } = json;
   if (isCode(code) && code !== 'SUC') {
     const hidden = [...secrets, ...tokensIn(data)];
-    const advice = 'A code is good once, and only with the client id, secret and accessType of its own login';
     throw new HiworksTokenError(
-      `${refusal(answer, json, hidden)}. ${advice}`,
+      `${refusal(answer, json, hidden)} (${advice})`,
       words(String(code), hidden) as string,
     );
   }
@@ -78,9 +77,9 @@ export function readTokenAnswer(answer: Answer, secrets: readonly string[]): Tok
 export function readMe(answer: Answer, secrets: readonly string[]): Me {
   const json = readObject(answer);
   if (isCode(json.code) && json.code !== 'SUC') {
-    const advice = 'Is the permission "내 정보 조회" ticked for this client?';
+    const advice = 'is the permission "내 정보 조회" ticked for this client?';
     throw new HiworksProfileError(
-      `${refusal(answer, json, secrets)}. ${advice}`,
+      `${refusal(answer, json, secrets)} (${advice})`,
       words(String(json.code), secrets) as string,
     );
   }

@@ -23,7 +23,7 @@ function answer(body: string | object, status = 200, asked = ASKED) {
 }
 
 const tokens = (body: string | object, status?: number) =>
-  readTokenAnswer(answer(body, status), [CLIENT_SECRET, CODE]);
+  readTokenAnswer(answer(body, status), [CLIENT_SECRET, CODE], 'sign in again');
 const success = (data: object) => tokens({ code: 'SUC', msg: '', data: { ...DATA, ...data } });
 
 const person = (body: string | object, status?: number) =>
@@ -109,7 +109,7 @@ describe("Hiworks' answer with tokens", () => {
 
     it('bytes that are no UTF-8', () => {
       const body = Buffer.from([0x22, 0xb0, 0xa1, 0x22]);
-      const read = () => readTokenAnswer({ ...answer(''), body }, []);
+      const read = () => readTokenAnswer({ ...answer(''), body }, [], '');
       expectUnusable(read, 'not_json', 'the answer is not JSON in UTF-8');
     });
 
@@ -210,8 +210,7 @@ describe("Hiworks' refusal", () => {
       const error = thrownBy(() => tokens(body, status));
       expect(error).to.be.instanceOf(HiworksTokenError).and.to.include({ code, status: 401 });
       expect(error.message).to.equal(
-        `Hiworks refused ${ASKED} (HTTP ${status}, code ${code}): ${says}. ` +
-          'A code is good once, and only with the client id, secret and accessType of its own login',
+        `Hiworks refused ${ASKED} (HTTP ${status}, code ${code}): ${says} (sign in again)`,
       );
     });
 
@@ -219,15 +218,15 @@ describe("Hiworks' refusal", () => {
       const error = thrownBy(() => person(body, status));
       expect(error).to.be.instanceOf(HiworksProfileError).and.to.include({ code, status: 502 });
       expect(error.message).to.equal(
-        `Hiworks refused GET https://api.hiworks.com/user/v2/me (HTTP ${status}, code ${code}): ${says}. ` +
-          'Is the permission "내 정보 조회" ticked for this client?',
+        `Hiworks refused GET https://api.hiworks.com/user/v2/me (HTTP ${status}, code ${code}): ${says} ` +
+          '(is the permission "내 정보 조회" ticked for this client?)',
       );
     });
   }
 
   it('is cut to 200 characters, not inside one', () => {
     const { message } = thrownBy(() => tokens({ code: 'ERR', msg: '\u{1F510}'.repeat(300) }));
-    expect(message).to.include(`: ${'\u{1F510}'.repeat(200)}. A code`);
+    expect(message).to.include(`: ${'\u{1F510}'.repeat(200)} (sign in again)`);
   });
 
   const repeating = (text: string) => [
@@ -264,21 +263,25 @@ describe("Hiworks' refusal", () => {
       [short, long],
       [long, short],
     ]) {
-      const { message } = thrownBy(() => readTokenAnswer(answer({ code: 'ERR', msg: `<${long}>` }), secrets));
-      expect(message).to.include(': <[hidden]>.');
+      const { message } = thrownBy(() =>
+        readTokenAnswer(answer({ code: 'ERR', msg: `<${long}>` }), secrets, ''),
+      );
+      expect(message).to.include(': <[hidden]> (');
     }
   });
 
   it('that repeats a secret of special characters percent-encoded shows [hidden]', () => {
     const secret = 's&cret/+ä';
     const msg = `client_secret=${encodeURIComponent(secret)}`;
-    const { message } = thrownBy(() => readTokenAnswer(answer({ code: 'ERR', msg }), [secret]));
-    expect(message).to.include('client_secret=[hidden].');
+    const { message } = thrownBy(() => readTokenAnswer(answer({ code: 'ERR', msg }), [secret], ''));
+    expect(message).to.include('client_secret=[hidden] (');
   });
 
   it('keeps words that merely contain something as short as a test secret', () => {
-    const { message } = thrownBy(() => readTokenAnswer(answer({ code: 'ERR', msg: 'expired' }), ['', 'exp']));
-    expect(message).to.include(': expired.');
+    const { message } = thrownBy(() =>
+      readTokenAnswer(answer({ code: 'ERR', msg: 'expired' }), ['', 'exp'], ''),
+    );
+    expect(message).to.include(': expired (');
   });
 });
 

@@ -98,7 +98,9 @@ describe('Renewing an access token', () => {
     hiworks.fail('token', { code: 'ERR', msg: '점검 중' });
     const refused = await strategy.refreshAccessToken(token).catch((error: unknown) => error);
     expect(refused).to.be.instanceOf(HiworksTokenError);
-    expect((refused as Error).message).to.include('점검 중');
+    expect((refused as Error).message)
+      .to.include('점검 중')
+      .and.include('the person has to sign in again');
     await strategy.refreshAccessToken(token);
   });
 
