@@ -481,7 +481,8 @@ describe('passport-hiworks probe', () => {
     });
 
     it('leads to Hiworks where it says nothing else', async () => {
-      const env = { HIWORKS_CLIENT_ID: 'a', HIWORKS_CLIENT_SECRET: 'b', HIWORKS_CALLBACK_URL: callbackURL };
+      const HIWORKS_CALLBACK_URL = await freeCallbackURL();
+      const env = { HIWORKS_CLIENT_ID: 'a', HIWORKS_CLIENT_SECRET: 'b', HIWORKS_CALLBACK_URL };
       const run = await runCLI(['probe'], env, undefined, { 'Go on?': 'n\n' });
       expect(run.stderr).to.contain('  https://api.hiworks.com/open/auth/authform\n');
     });
