@@ -1,4 +1,10 @@
-export * from './errors.js';
+export {
+  HiworksAuthorizationError,
+  HiworksProfileError,
+  HiworksTokenError,
+  type HiworksTransportCode,
+  HiworksTransportError,
+} from './errors.js';
 export type {
   HiworksAccessType,
   HiworksAuthenticateOptions,
