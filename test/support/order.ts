@@ -1,0 +1,23 @@
+import fc from 'fast-check';
+import type { Context, Suite } from 'mocha';
+
+const seed = Number(process.env.MOCHA_SEED ?? Date.now() % 1_000_000);
+
+// Mocha has no random order of its own. A scenario that leans on another's leftovers is to fail here first.
+export const mochaHooks = {
+  beforeAll(this: Context): void {
+    console.error(`Random order: MOCHA_SEED=${seed} repeats it`);
+    shuffle(this.test?.parent as Suite);
+  },
+};
+
+function shuffle(suite: Suite): void {
+  suite.tests = shuffled(suite.tests);
+  suite.suites = shuffled(suite.suites);
+  suite.suites.forEach(shuffle);
+}
+
+function shuffled<T>(items: T[]): T[] {
+  const anyOrder = fc.shuffledSubarray(items, { minLength: items.length });
+  return fc.sample(anyOrder, { seed, numRuns: 1 })[0] as T[];
+}
