@@ -1,0 +1,68 @@
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { once, packed, projectWith, root, run } from './workspace.mjs';
+
+const applications = fileURLToPath(new URL('applications', import.meta.url));
+
+const installed = once(async () => {
+  const { path } = await packed();
+  const project = await projectWith(path, 'passport');
+  await cp(applications, project, { recursive: true });
+  return project;
+});
+
+const PLATFORM = `node-${process.platform}-${process.arch}`;
+const releases = once(() =>
+  projectWith(...['20', '22', '24'].map((major) => `node-${major}@npm:${PLATFORM}@${major}`)),
+);
+
+describe('Installed in an empty project', () => {
+  for (const major of ['20', '22', '24']) {
+    describe(`under Node.js ${major}`, () => {
+      let node;
+      let project;
+
+      before(async () => {
+        node = join(await releases(), `node_modules/node-${major}/bin/node`);
+        project = await installed();
+        expect(await run(node, ['--version'])).to.match(new RegExp(`^v${major}\\.`));
+      });
+
+      for (const application of ['login.cjs', 'login.mjs']) {
+        it(`signs 홍길동 in with ${application}`, async () => {
+          const profile = JSON.parse(await run(node, [application], project));
+          expect(profile).to.include({
+            provider: 'hiworks',
+            id: '9962656',
+            officeNo: '391341',
+            displayName: '홍길동',
+          });
+        });
+      }
+
+      it('is one and the same by require and by import', async () => {
+        const same = JSON.parse(await run(node, ['same.mjs'], project));
+        expect(same).to.deep.equal({
+          HiworksStrategy: true,
+          Strategy: true,
+          default: true,
+          createHiworksServer: true,
+        });
+      });
+
+      it('explains its command', async () => {
+        const help = await run(node, ['node_modules/.bin/passport-hiworks', '--help'], project);
+        expect(help).to.match(/^Usage: passport-hiworks probe/);
+      });
+
+      // The release that runs this has passed them already.
+      if (!process.version.startsWith(`v${major}.`)) {
+        it('passes its own tests', async () => {
+          await run(node, ['node_modules/mocha/bin/mocha.js', '--reporter', 'dot'], root);
+        });
+      }
+    });
+  }
+});

@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { expect } from 'chai';
+import { packed, projectWith, root, run } from './workspace.mjs';
+
+const checker = (name) => join(root, 'node_modules/.bin', name);
+
+describe('What is published', () => {
+  it('is exactly the files of files.txt', async () => {
+    const expected = await readFile(new URL('files.txt', import.meta.url), 'utf8');
+    const { files } = await packed();
+    const paths = files.map(({ path }) => path);
+    expect(`${paths.sort().join('\n')}\n`).to.equal(expected);
+  });
+
+  it('has at most 80 kB', async () => {
+    const { size } = await packed();
+    expect(size).to.be.at.most(80_000);
+  });
+
+  it('brings at most 8 packages to a project, itself included and types aside', async () => {
+    const { path } = await packed();
+    const project = await projectWith(path);
+    const installed = await run('npm', ['ls', '--all', '--parseable'], project);
+    const names = installed
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((folder) => relative(join(project, 'node_modules'), folder))
+      .filter((name) => !name.startsWith('@types/'));
+    expect(names).to.include('passport-hiworks').and.include('passport-oauth2');
+    expect(names).to.have.length.at.most(8);
+  });
+
+  it('is well-formed to publint', async () => {
+    const { path } = await packed();
+    await run(checker('publint'), ['--strict', path]);
+  });
+
+  it('has the right types for every way to resolve it, says attw', async () => {
+    const { path } = await packed();
+    await run(checker('attw'), [path]);
+  });
+});
