@@ -23,7 +23,8 @@ export interface HiworksProfile {
   _json: Record<string, unknown>;
 }
 
-const NAMES_A_SECRET = /token|secret|auth_code/i;
+// Assigning to `__proto__` would not make a field of that name.
+const UNFIT_NAME = /token|secret|auth_code|^__proto__$/i;
 const DEEPEST = 8;
 
 /**
@@ -35,24 +36,28 @@ export function buildProfile(
   me: Me | undefined,
   secrets: readonly string[],
 ): HiworksProfile {
-  const clean = (text: string) => withoutSecrets(text, secrets);
-  const _json = scrub({ ...answer.params, ...me?.json }, clean, 0) as Record<string, unknown>;
-  return {
+  const _json = scrub({ ...answer.params, ...me?.json }, secrets, 0) as Record<string, unknown>;
+  const profile: HiworksProfile = {
     provider: 'hiworks',
     id: answer.userNo,
     userNo: answer.userNo,
     officeNo: answer.officeNo,
-    ...(me?.name !== undefined && { displayName: clean(me.name) }),
-    ...(me?.userId !== undefined && { username: clean(me.userId) }),
     _raw: JSON.stringify(_json),
     _json,
   };
+  if (me?.name !== undefined) {
+    profile.displayName = withoutSecrets(me.name, secrets);
+  }
+  if (me?.userId !== undefined) {
+    profile.username = withoutSecrets(me.userId, secrets);
+  }
+  return profile;
 }
 
 // Hiworks' answers are flat; whatever is nested deeper than this is no part of a profile.
-function scrub(value: unknown, clean: (text: string) => string, depth: number): unknown {
+function scrub(value: unknown, secrets: readonly string[], depth: number): unknown {
   if (typeof value === 'string') {
-    return clean(value);
+    return withoutSecrets(value, secrets);
   }
   if (typeof value !== 'object' || value === null) {
     return value;
@@ -61,11 +66,13 @@ function scrub(value: unknown, clean: (text: string) => string, depth: number): 
     return null;
   }
   if (Array.isArray(value)) {
-    return value.map((item) => scrub(item, clean, depth + 1));
+    return value.map((item) => scrub(item, secrets, depth + 1));
   }
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([name]) => !NAMES_A_SECRET.test(name))
-      .map(([name, item]) => [clean(name), scrub(item, clean, depth + 1)]),
-  );
+  const fit: Record<string, unknown> = {};
+  for (const [name, item] of Object.entries(value)) {
+    if (!UNFIT_NAME.test(name)) {
+      fit[withoutSecrets(name, secrets)] = scrub(item, secrets, depth + 1);
+    }
+  }
+  return fit;
 }
