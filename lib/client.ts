@@ -10,12 +10,16 @@ export class HiworksClient {
   private readonly _settings: Settings;
   private readonly _agents = new Map<string, Agent>();
   private readonly _token: Endpoint;
+  private readonly _tokenHeaders: OutgoingHttpHeaders;
+  private readonly _credentials: string;
   private readonly _me: Endpoint;
   private readonly _refreshes = new Map<string, Promise<TokenAnswer>>();
 
   constructor(settings: Settings) {
     this._settings = settings;
     this._token = this._endpoint('POST', settings.tokenURL);
+    this._tokenHeaders = this._headers({ 'content-type': 'application/x-www-form-urlencoded' });
+    this._credentials = stringify({ client_id: settings.clientID, client_secret: settings.clientSecret });
     this._me = this._endpoint('GET', settings.userProfileURL);
   }
 
@@ -83,10 +87,7 @@ export class HiworksClient {
   }
 
   private _askForTokens(fields: Record<string, string>): Promise<Answer> {
-    const { clientID, clientSecret } = this._settings;
-    const body = stringify({ client_id: clientID, client_secret: clientSecret, ...fields });
-    const headers = this._headers({ 'content-type': 'application/x-www-form-urlencoded' });
-    return exchange(this._token, headers, body);
+    return exchange(this._token, this._tokenHeaders, `${this._credentials}&${stringify(fields)}`);
   }
 
   private _headers(own: OutgoingHttpHeaders): OutgoingHttpHeaders {
@@ -99,8 +100,8 @@ export class HiworksClient {
   }
 
   private _endpoint(method: string, url: URL): Endpoint {
-    const agent = this._settings.agent ?? this._agents.get(url.protocol) ?? createAgent(url.protocol);
-    this._agents.set(url.protocol, agent);
+    const agent = this._settings.agent ?? this._agents.get(url.origin) ?? createAgent(url);
+    this._agents.set(url.origin, agent);
     return prepare(method, url, agent, this._settings.timeout);
   }
 }

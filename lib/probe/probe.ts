@@ -117,8 +117,8 @@ class RawHiworks {
 
   constructor(private readonly _settings: Settings) {
     const { tokenURL, userProfileURL, timeout } = _settings;
-    this._token = prepare('POST', tokenURL, createAgent(tokenURL.protocol), timeout);
-    this._profile = prepare('GET', userProfileURL, createAgent(userProfileURL.protocol), timeout);
+    this._token = prepare('POST', tokenURL, createAgent(tokenURL), timeout);
+    this._profile = prepare('GET', userProfileURL, createAgent(userProfileURL), timeout);
   }
 
   exchangeCode(auth_code: string, access_type: HiworksAccessType): Promise<Reply> {
