@@ -1,0 +1,34 @@
+import { start } from '../processes.mjs';
+import { median } from '../statistics.mjs';
+
+const LOGINS = 500;
+
+/** 500 people at once over TLS on a process that has no connection yet: a Monday morning after a deployment. */
+export async function burst({ rounds, certificate, progress }) {
+  const server = await start('server.mjs', { tls: certificate });
+  const measured = { 'by-hand': [], hiworks: [], plain: [] };
+  for (let round = 0; round < rounds; round++) {
+    for (const contestant of Object.keys(measured)) {
+      progress(`cold burst, round ${round + 1}/${rounds}, ${contestant}`);
+      const client = await start(
+        'client.mjs',
+        { contestant, url: server.first.url },
+        { env: certificate.env },
+      );
+      await server.ask('reset');
+      const { seconds, cpu, lost } = await client.ask({ count: LOGINS, concurrency: LOGINS });
+      const { connections } = await server.ask('reset');
+      measured[contestant].push({ milliseconds: seconds * 1000, cpu, lost, connections });
+      await client.stop();
+    }
+  }
+  await server.stop();
+  return Object.fromEntries(
+    Object.entries(measured).map(([contestant, runs]) => [contestant, mediansOf(runs)]),
+  );
+}
+
+function mediansOf(runs) {
+  const fields = Object.keys(runs[0]);
+  return Object.fromEntries(fields.map((field) => [field, median(runs.map((run) => run[field]))]));
+}

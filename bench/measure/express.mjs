@@ -1,0 +1,61 @@
+import http from 'node:http';
+import { start } from '../processes.mjs';
+import { median } from '../statistics.mjs';
+import { codeNumber } from '../wire.mjs';
+
+const BROWSERS = 50;
+
+/** Whole logins through Express 5, Passport and a session, start and callback: the application's CPU for each. */
+export async function throughExpress({ rounds, logins, progress }) {
+  const hiworks = await start('server.mjs', {});
+  const contestants = ['hiworks', 'plain'];
+  const apps = {};
+  const measured = { hiworks: [], plain: [] };
+  for (const contestant of contestants) {
+    apps[contestant] = await start('app.mjs', { contestant, url: hiworks.first.url });
+    await logIn(apps[contestant].first.url, logins);
+  }
+  for (let round = 0; round < rounds; round++) {
+    progress(`through Express, round ${round + 1}/${rounds}`);
+    for (const contestant of contestants) {
+      await apps[contestant].ask('cpu');
+      await logIn(apps[contestant].first.url, logins);
+      measured[contestant].push((await apps[contestant].ask('cpu')) / logins);
+    }
+  }
+  await Promise.all([...Object.values(apps), hiworks].map((child) => child.stop()));
+  return {
+    ...Object.fromEntries(contestants.map((contestant) => [contestant, median(measured[contestant])])),
+    ratio: median(measured.hiworks.map((cpu, round) => cpu / measured.plain[round])),
+  };
+}
+
+async function logIn(app, logins) {
+  const agent = new http.Agent({ keepAlive: true });
+  let begun = 0;
+  async function browser() {
+    while (begun < logins) {
+      const code = codeNumber(begun++);
+      const started = await get(agent, `${app}/start`);
+      const state = new URL(started.headers.location).searchParams.get('state');
+      const cookie = started.headers['set-cookie'][0].split(';', 1)[0];
+      const ended = await get(agent, `${app}/callback?auth_code=${code}&state=${state}`, { cookie });
+      if (ended.headers.location !== '/') {
+        throw new Error(`a login ended at ${ended.headers.location} (HTTP ${ended.statusCode})`);
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: BROWSERS }, browser));
+  agent.destroy();
+}
+
+function get(agent, url, headers = {}) {
+  return new Promise((resolve, reject) => {
+    const request = http.get(url, { agent, headers }, (response) => {
+      response.resume();
+      response.on('end', () => resolve(response));
+      response.on('error', reject);
+    });
+    request.on('error', reject);
+  });
+}

@@ -1,0 +1,91 @@
+// npm run bench -- [--quick] [--json] [--write]
+// Prints tables, or JSON with --json; --write puts both tables and chart into this folder. --quick is for trying it out:
+// too few rounds to quote.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import { parseArgs } from 'node:util';
+import { makeCertificate } from './certificate.mjs';
+import { chart } from './chart.mjs';
+import { install } from './install.mjs';
+import { burst } from './measure/burst.mjs';
+import { throughExpress } from './measure/express.mjs';
+import { idleClosed } from './measure/idle.mjs';
+import { imports } from './measure/imports.mjs';
+import { allocation, leftOnHeap } from './measure/memory.mjs';
+import { ownWork } from './measure/own-work.mjs';
+import { packages } from './measure/packages.mjs';
+import { warm } from './measure/warm.mjs';
+import { tables } from './table.mjs';
+import { targets } from './targets.mjs';
+
+const { quick, json, write } = parseArgs({
+  options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, write: { type: 'boolean' } },
+}).values;
+
+const size = quick
+  ? {
+      warm: { sets: 1, rounds: 3, logins: 1000 },
+      burst: { rounds: 3 },
+      express: { rounds: 3, logins: 500 },
+      allocation: { rounds: 3 },
+      heap: { logins: 10_000 },
+      own: { rounds: 3 },
+      imports: { rounds: 5 },
+      idleClosed: { closes: 100 },
+    }
+  : {
+      warm: { sets: 3, rounds: 15, logins: 2000 },
+      burst: { rounds: 9 },
+      express: { rounds: 9, logins: 2000 },
+      allocation: { rounds: 5 },
+      heap: { logins: 100_000 },
+      own: { rounds: 9 },
+      imports: { rounds: 31 },
+      idleClosed: { closes: 1000 },
+    };
+
+const began = performance.now();
+const shown = process.stderr.isTTY ? (text) => `\r\x1b[K${text}` : (text) => `${text}\n`;
+const progress = (what) => {
+  process.stderr.write(shown(`${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s  ${what}`));
+};
+
+progress('installing');
+install();
+const certificate = makeCertificate();
+process.on('exit', () => certificate.remove());
+
+const common = { certificate, progress };
+const results = {
+  machine: {
+    cpu: os.cpus()[0]?.model.trim(),
+    cores: os.cpus().length,
+    system: `${os.type()} ${os.release()}`,
+    node: process.version,
+    date: new Date().toISOString().slice(0, 10),
+  },
+  warm: await warm({ ...size.warm, ...common }),
+  burst: await burst({ ...size.burst, ...common }),
+  express: await throughExpress({ ...size.express, ...common }),
+  memory: await allocation({ ...size.allocation, ...common }),
+  heap: await leftOnHeap({ ...size.heap, ...common }),
+  own: await ownWork({ ...size.own, ...common }),
+  idleClosed: await idleClosed({ ...size.idleClosed, ...common }),
+  imports: imports({ ...size.imports, ...common }),
+  packages: packages(),
+};
+progress('done\n');
+
+console.log(json ? JSON.stringify({ ...results, targets: targets(results) }, undefined, 2) : tables(results));
+
+if (write) {
+  const readme = new URL('README.md', import.meta.url);
+  const marked = /(<!-- results -->\n).*(<!-- \/results -->)/s;
+  const text = readFileSync(readme, 'utf8');
+  writeFileSync(
+    readme,
+    text.replace(marked, (_all, start, end) => `${start}\n${tables(results)}\n\n${end}`),
+  );
+  writeFileSync(new URL('chart.svg', import.meta.url), chart(results.warm));
+}
