@@ -91,7 +91,6 @@ export interface Settings {
 const HIWORKS = 'https://api.hiworks.com';
 const LONGEST_TIMER = 2 ** 31 - 1;
 const LOOPBACK = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
-const ABSOLUTE = /^[a-z][a-z\d+.-]*:/i;
 
 /** Checks `options` and fills in the defaults. Throws a `TypeError` that names the first wrong option. */
 export function readOptions(options: HiworksStrategyOptions | HiworksStrategyOptionsWithRequest): Settings {
@@ -152,14 +151,15 @@ function flag(option: string, value: unknown): boolean {
     : wrong(option, 'true or false', value);
 }
 
-function readCallbackURL(value: unknown): string | undefined {
+/** Checks a `callbackURL`; `undefined` stays. Throws a `TypeError` for what no browser can be sent back to. */
+export function readCallbackURL(value: unknown): string | undefined {
   if (value === undefined) {
     return undefined;
   }
-  if (typeof value !== 'string' || value === '') {
+  if (typeof value !== 'string' || value === '' || value.trim() !== value) {
     return wrong('callbackURL', 'a URL, or a path relative to the request', value);
   }
-  if (ABSOLUTE.test(value) && !/^https?:$/.test(parse(value)?.protocol ?? '')) {
+  if (!/^https?:$/.test(parse(value, 'http://localhost')?.protocol ?? '')) {
     return wrong('callbackURL', 'an http: or https: URL, or a path relative to the request', value);
   }
   return value;
@@ -246,6 +246,6 @@ function readSessionKey(value: unknown): string | undefined {
     : wrong('sessionKey', 'a non-empty string', value);
 }
 
-function parse(url: string): URL | undefined {
-  return URL.canParse(url) ? new URL(url) : undefined;
+function parse(url: string, base?: string): URL | undefined {
+  return URL.canParse(url, base) ? new URL(url, base) : undefined;
 }

@@ -9,6 +9,7 @@ import {
   type HiworksStrategyOptions,
   type HiworksStrategyOptionsWithRequest,
   readAccessType,
+  readCallbackURL,
   readOptions,
   type Settings,
 } from './options.js';
@@ -233,7 +234,7 @@ export class HiworksStrategy extends OAuth2Strategy {
   }
 
   private _absoluteCallbackURL(req: Request, options: HiworksAuthenticateOptions): string | undefined {
-    const callbackURL = options.callbackURL ?? this._settings.callbackURL;
+    const callbackURL = readCallbackURL(options.callbackURL) ?? this._settings.callbackURL;
     return callbackURL && resolveCallbackURL(req, callbackURL, this._settings.proxy);
   }
 

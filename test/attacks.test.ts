@@ -76,6 +76,31 @@ describe('Under attack', () => {
     }
   });
 
+  describe('a callbackURL that no browser can be sent back to is a TypeError that names it:', () => {
+    const wrong = [
+      '',
+      ' ',
+      7,
+      null,
+      {},
+      'javascript:alert(1)',
+      ' m::g',
+      '\tdata:text/html,x',
+      'http://',
+      'https://a:b/',
+    ];
+    for (const callbackURL of wrong as string[]) {
+      it(`${JSON.stringify(callbackURL)}, for one login or for all`, async () => {
+        const outcome = await authenticate(strategyFor('http://127.0.0.1:1'), get('/'), { callbackURL });
+        expect(errorOf(outcome))
+          .to.be.instanceOf(TypeError)
+          .and.to.match(/`callbackURL` must be/);
+        const make = () => strategyFor('http://127.0.0.1:1', { callbackURL });
+        expect(make).to.throw(TypeError, '`callbackURL` must be');
+      });
+    }
+  });
+
   describe('an error that says nothing does not let anybody through: Passport takes it for none', () => {
     const throwing = (name: string, thrown: unknown): FakeRequest =>
       Object.defineProperty(get('/auth/hiworks'), name, {
