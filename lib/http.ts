@@ -97,6 +97,15 @@ export function exchange(
       fail('connection_failed', `the connection ${what}`, error);
     }
 
+    // An application's agent may throw, at the second try as well.
+    function attempt(mayRepeat: boolean): void {
+      try {
+        send(mayRepeat);
+      } catch (error) {
+        fail('connection_failed', 'the request could not be sent', error as Error);
+      }
+    }
+
     function send(mayRepeat: boolean): void {
       let bytesBefore = 0;
       const request = open({ ...options, headers });
@@ -111,7 +120,7 @@ export function exchange(
         }
         if (mayRepeat && request.reusedSocket && request.socket?.bytesRead === bytesBefore) {
           discardIdle(options.agent as http.Agent);
-          send(false);
+          attempt(false);
         } else {
           broken(error);
         }
@@ -143,11 +152,7 @@ export function exchange(
       response.on('error', broken);
     }
 
-    try {
-      send(true);
-    } catch (error) {
-      fail('connection_failed', 'the request could not be sent', error as Error);
-    }
+    attempt(true);
   });
 }
 

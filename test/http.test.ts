@@ -359,6 +359,49 @@ describe('The exchange with Hiworks', () => {
       expect(server.requests[2]).to.equal(server.requests[1]);
     });
 
+    it('that the server had closed is not replaced by another that it closed as well', async () => {
+      const server = await serve((socket) =>
+        server.requests.length === 3 ? socket.resetAndDestroy() : socket.write(http(200, tokenBody())),
+      );
+      const strategy = strategyFor(server.url);
+      const together = [1, 2].map(() => authenticate(strategy, get(CALLBACK)));
+      (await Promise.all(together)).forEach(userOf);
+      expect(server.connections).to.equal(2);
+      userOf(await authenticate(strategy, get(CALLBACK)));
+      expect(server.connections).to.equal(3);
+    });
+
+    /** An agent of somebody else's making: the least that Node asks of one. */
+    function foreignAgent(addRequest: (nth: number) => void = () => undefined): Any {
+      const inner: Any = new Agent({ keepAlive: true });
+      let nth = 0;
+      return {
+        keepAlive: true,
+        addRequest(...request: unknown[]) {
+          nth += 1;
+          addRequest(nth);
+          inner.addRequest(...request);
+        },
+      };
+    }
+
+    it('is tried once more with an agent that does not tell which of its connections are idle', async () => {
+      const reset = (socket: Socket, nth: number) =>
+        nth === 2 ? socket.resetAndDestroy() : socket.write(http(200, tokenBody()));
+      const { outcome } = await logInTwice(reset, { agent: foreignAgent() });
+      userOf(outcome);
+    });
+
+    it('whose agent throws at the second try is an error of that login', async () => {
+      const agent = foreignAgent((nth) => {
+        if (nth === 3) {
+          throw new Error('no more connections');
+        }
+      });
+      const { outcome } = await logInTwice((socket) => socket.resetAndDestroy(), { agent });
+      expectFailure(outcome, 'connection_failed', /the request could not be sent: no more connections$/);
+    });
+
     it('is tried once more, not for ever', async () => {
       const { outcome, server } = await logInTwice((socket) => socket.resetAndDestroy());
       expectFailure(outcome, 'connection_failed', /ECONNRESET/);
