@@ -150,8 +150,9 @@ describe('Renewing an access token', () => {
       hiworks.fail('token', 'hang');
       const { error } = await byPassportOAuth2Refresh(strategy, token);
       expect(error).to.be.instanceOf(HiworksTransportError).and.include({ code: 'timeout', status: 504 });
+      const patient = await withToken(hiworks);
       hiworks.fail('token', { code: 'ERR', msg: '만료되었습니다' });
-      const refused = await byPassportOAuth2Refresh(strategy, token);
+      const refused = await byPassportOAuth2Refresh(patient.strategy, patient.token);
       expect(refused.error).to.be.instanceOf(HiworksTokenError);
     });
   });
