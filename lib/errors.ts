@@ -69,6 +69,7 @@ export class HiworksProfileError extends Error {
  * is in none of them: it may hold tokens.
  */
 export class HiworksTransportError extends OAuth2Strategy.InternalOAuthError {
+  /** Why there was no usable answer. */
   readonly code: HiworksTransportCode;
   /** 504 for a timeout, 502 otherwise. */
   readonly status: 502 | 504;

@@ -51,6 +51,7 @@ export interface HiworksStrategyOptions {
 
 /** The options of a strategy whose `verify` gets the request as its first argument. */
 export interface HiworksStrategyOptionsWithRequest extends Omit<HiworksStrategyOptions, 'passReqToCallback'> {
+  /** `verify` gets the request as its first argument. */
   passReqToCallback: true;
 }
 

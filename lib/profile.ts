@@ -3,6 +3,7 @@ import { withoutSecrets } from './words.js';
 
 /** A person of Hiworks, as Passport hands people on. Contains no token anywhere. */
 export interface HiworksProfile {
+  /** The strategy's name, as in every Passport profile. */
   provider: 'hiworks';
   /** The stable user number, the same as `userNo`: what to key users by. */
   id: string;

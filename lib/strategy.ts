@@ -32,6 +32,7 @@ const NO_REASON = 'Hiworks login: something in the application threw or rejected
 
 /** What a refresh gives. */
 export interface HiworksTokens {
+  /** The new access token. Its lifetime is not documented. */
   accessToken: string;
   /** The token to refresh with next time: the new one, or the given one where Hiworks returned none. */
   refreshToken: string;
@@ -66,8 +67,11 @@ export class HiworksStrategy extends OAuth2Strategy {
    * number of its parameters. Throws a `TypeError` that names the option for a wrong one.
    */
   constructor(options: HiworksStrategyOptions, verify: HiworksVerify);
+  /** The same with a `verify` of five parameters: it gets the token answer's `params` before the profile. */
   constructor(options: HiworksStrategyOptions, verify: HiworksVerifyWithParams);
+  /** The same under `passReqToCallback: true`: `verify` gets the request first. */
   constructor(options: HiworksStrategyOptionsWithRequest, verify: HiworksVerifyWithRequest);
+  /** The same under `passReqToCallback: true`, with a `verify` of six parameters: it gets the request and `params`. */
   constructor(options: HiworksStrategyOptionsWithRequest, verify: HiworksVerifyWithRequestAndParams);
   // biome-ignore lint/suspicious/noExplicitAny: the overloads above are what callers see
   constructor(options: HiworksStrategyOptions | HiworksStrategyOptionsWithRequest, verify: any) {

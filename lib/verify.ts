@@ -51,6 +51,7 @@ export type HiworksVerifyWithRequestAndParams = (
 
 /** The token answer's `data` in Hiworks' own names, as it came, without the refresh token. */
 export interface HiworksParams {
+  /** The access token, the same that `verify` gets first. */
   access_token: string;
   /** The company. Documented as a string; a number where Hiworks sent one. */
   office_no: string | number;
