@@ -1,0 +1,80 @@
+// npm run test:heap [logins]: does the heap stay where it was over 100,000 logins, a tenth of which fail in odd ways?
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { authenticate, callback, get } from './support/login.js';
+import { strategyFor } from './support/raw-answers.js';
+
+const LOGINS = Number(process.argv[2] ?? 100_000);
+const AT_ONCE = 50;
+/** What the heap may have grown by, in bytes: Node's own caches need a little. The smallest object leaked at every login would be 1.6 MB. */
+const BOUND = 1_000_000;
+
+const collect = globalThis.gc as () => void;
+const options = {
+  state: true,
+  fetchProfile: true,
+  callbackURL: 'https://app.example.com/auth/hiworks/callback',
+};
+
+async function main(): Promise<void> {
+  const hiworks = fork(join(__dirname, 'support', 'heap-server.js'));
+  const [{ port }] = await once(hiworks, 'message');
+  const login = logInAt(`http://127.0.0.1:${port}`);
+
+  await run(login, LOGINS / 5);
+  const before = heap();
+  const started = performance.now();
+  const counts = await run(login, LOGINS);
+  const seconds = (performance.now() - started) / 1000;
+  const grown = heap() - before;
+  hiworks.disconnect();
+
+  const kinds = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`);
+  process.stdout.write(
+    `${LOGINS} logins in ${seconds.toFixed(1)} s (${kinds.join(', ')})\n` +
+      `heap before ${before}, grown by ${grown} bytes, ${(grown / LOGINS).toFixed(2)} a login; bound ${BOUND}\n` +
+      `resident set ${process.memoryUsage().rss} bytes\n`,
+  );
+  if (grown > BOUND || !counts.success || !counts.error) {
+    process.stdout.write('The heap grew, or the logins were not what they should have been.\n');
+    process.exitCode = 1;
+  }
+}
+
+/** A login from the first click to the outcome. */
+function logInAt(url: string): () => Promise<string> {
+  const hiworks = strategyFor(url, options);
+  return async () => {
+    const session = {};
+    const started = await authenticate(hiworks, get('/auth/hiworks', { session }), {
+      state: { to: '/inbox' },
+    });
+    const state = started.kind === 'redirect' ? started.location.searchParams.get('state') : '';
+    const back = `https://app.example.com/auth/hiworks/callback?auth_code=abc&state=${state}`;
+    return (await authenticate(hiworks, callback(back, { session }))).kind;
+  };
+}
+
+async function run(login: () => Promise<string>, logins: number): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  let left = logins;
+  const one = async () => {
+    while (left > 0) {
+      left -= 1;
+      const kind = await login();
+      counts[kind] = (counts[kind] ?? 0) + 1;
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, one));
+  return counts;
+}
+
+function heap(): number {
+  for (let round = 0; round < 5; round++) {
+    collect();
+  }
+  return process.memoryUsage().heapUsed;
+}
+
+main();
