@@ -19,7 +19,8 @@ export interface Answer {
   /** The endpoint's `asked`. */
   asked: string;
   status: number;
-  headers: http.IncomingHttpHeaders;
+  /** Makes an object of the headers; Node does so when asked, and most answers are read without. */
+  headers: () => http.IncomingHttpHeaders;
   body: Buffer;
 }
 
@@ -147,7 +148,8 @@ export function exchange(
       });
       response.on('end', () => {
         settle();
-        resolve({ asked, status: status as number, headers: response.headers, body: Buffer.concat(chunks) });
+        const body = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+        resolve({ asked, status: status as number, headers: () => response.headers, body });
       });
       response.on('error', broken);
     }

@@ -58,7 +58,7 @@ export function adaptOAuth2(oauth2: object, client: HiworksClient, accessType: H
       );
       asked.then(
         ({ status, headers, body }) =>
-          process.nextTick(callback, null, body.toString(), { statusCode: status, headers }),
+          process.nextTick(callback, null, body.toString(), { statusCode: status, headers: headers() }),
         (error) => process.nextTick(callback, error),
       );
     },

@@ -18,14 +18,10 @@ export function words(text: unknown, secrets: readonly string[] = []): string | 
 
 /** `text` with every one of `secrets` replaced, also where it stands percent-encoded. */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
-  // Most texts are too short to hold a secret.
-  if (!secrets.some((secret) => secret.length >= SHORTEST_SECRET && secret.length <= text.length)) {
-    return text;
-  }
   let clean = text;
-  // The longest first: one secret may be a part of another.
+  // Most texts are too short to hold a secret. The longest first: one secret may be a part of another.
   const longestFirst = secrets
-    .filter(({ length }) => length >= SHORTEST_SECRET)
+    .filter(({ length }) => length >= SHORTEST_SECRET && length <= text.length)
     .sort((one, other) => other.length - one.length);
   for (const secret of longestFirst) {
     // JSON can hold half a surrogate pair, which cannot be encoded: the Buffer replaces it.

@@ -19,7 +19,7 @@ const ASKED = 'POST https://api.hiworks.com/open/auth/accesstoken';
 
 function answer(body: string | object, status = 200, asked = ASKED) {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return { asked, status, headers: {}, body: Buffer.from(text) };
+  return { asked, status, headers: () => ({}), body: Buffer.from(text) };
 }
 
 const tokens = (body: string | object, status?: number) =>

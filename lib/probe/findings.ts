@@ -44,7 +44,7 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /** An answer as a reply. */
 export function asReply({ status, headers, body }: Answer): Reply {
-  const type = headers['content-type'];
+  const type = headers()['content-type'];
   try {
     return { status, type, json: JSON.parse(UTF8.decode(body)) };
   } catch {
