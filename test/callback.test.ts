@@ -129,10 +129,37 @@ describe("What arrives at the callback, and doesn't look like a login", () => {
       expect((await arrive(get('/callback?'))).kind).to.equal('redirect');
     });
 
+    it('reads a URL that is nothing but a query, and takes a query of null for none', async () => {
+      expectFailure(await arrive({ method: 'GET', url: '?auth_code=' }), 400, 'empty');
+      expectFailure(await arrive(get('/callback?auth_code=', { query: null })), 400, 'empty');
+    });
+
+    it('takes a request without a method for a GET', async () => {
+      const outcome = await arrive({ url: `/callback?auth_code=${code}` });
+      expect(outcome, 'Hiworks does not know the code').to.have.nested.property('error.code', 'ERR');
+    });
+
+    it('takes a code of as much as 512 characters', async () => {
+      const outcome = await arrive(get(`/callback?auth_code=${'a'.repeat(512)}`));
+      expect(outcome).to.have.nested.property('error.code', 'ERR');
+    });
+
     it('starts a login where there is no URL either', async () => {
       expect((await arrive({ method: 'GET', headers: {} })).kind).to.equal('redirect');
       expect((await arrive({})).kind).to.equal('redirect');
     });
+  });
+
+  it('says in one sentence what came', async () => {
+    const messages: [string, string][] = [
+      ['code=ERR&msg=busy', "Hiworks' callback carried an error (ERR): busy"],
+      ['error=busy', "Hiworks' callback carried an error (busy)"],
+      ['msg=busy', "Hiworks' callback carried an error : busy"],
+      ['state=x', "Hiworks' callback carried neither an auth_code nor an error"],
+    ];
+    for (const [query, message] of messages) {
+      expect(await arrive(get(`/callback?${query}`))).to.have.nested.property('error.message', message);
+    }
   });
 
   describe('words that anybody could have written into the URL', () => {
@@ -158,7 +185,9 @@ describe("What arrives at the callback, and doesn't look like a login", () => {
 
     it('a login may start', async () => {
       for (const method of ['HEAD', 'POST']) {
-        expect((await arrive(get('/auth/hiworks', { method, body: {} }))).kind).to.equal('redirect');
+        for (const body of [{}, null, 'text', undefined]) {
+          expect((await arrive(get('/auth/hiworks', { method, body }))).kind).to.equal('redirect');
+        }
       }
     });
 
@@ -229,10 +258,22 @@ describe('A relative callbackURL', () => {
     const outside = 'https://app.example.com/cb';
     expect(await redirectURI('/cb', get('/', { headers }))).to.equal('http://inside:8080/cb');
     expect(await redirectURI('/cb', get('/', { headers }), { proxy: true })).to.equal(outside);
-    expect(await redirectURI('/cb', get('/', { headers, app: { get: () => true } }))).to.equal(outside);
+    expect(
+      await redirectURI(
+        '/cb',
+        get('/', { headers, app: { get: (setting: string) => setting === 'trust proxy' } }),
+      ),
+    ).to.equal(outside);
     expect(await redirectURI('/cb', get('/', { headers, app: { get: () => false } }))).to.equal(
       'http://inside:8080/cb',
     );
+    expect(await redirectURI('/cb', get('/', { headers, app: {} }))).to.equal('http://inside:8080/cb');
+    const spaced = {
+      ...headers,
+      'x-forwarded-proto': ' https ,http',
+      'x-forwarded-host': ' app.example.com ,inside',
+    };
+    expect(await redirectURI('/cb', get('/', { headers: spaced }), { proxy: true })).to.equal(outside);
     const repeated = { ...headers, 'x-forwarded-host': ['app.example.com', 'inside'] as unknown as string };
     expect(await redirectURI('/cb', get('/', { headers: repeated }), { proxy: true })).to.equal(outside);
     const bare = { host: 'app.example.com' };
@@ -242,16 +283,29 @@ describe('A relative callbackURL', () => {
   });
 
   it('is an error that says so where the request has no usable host', async () => {
-    for (const headers of [{}, undefined, { host: '' }, { host: 'evil.com/@app' }, { host: 'a b' }]) {
-      const strategy = new HiworksStrategy({ ...options, callbackURL: '/cb' }, () => undefined);
+    for (const headers of [
+      {},
+      undefined,
+      { host: '' },
+      { host: 'evil.com/@app' },
+      { host: 'a b' },
+      { host: 'evil[::1]' },
+      { host: '[::1]x' },
+    ]) {
+      const strategy = new HiworksStrategy({ ...options, callbackURL: '/cb', proxy: true }, () => undefined);
       const outcome = await authenticate(strategy, get('/', { headers: headers as Record<string, string> }));
       expect(outcome.kind).to.equal('error');
-      expect((outcome as { error: Error }).error.message).to.include('Give an absolute callbackURL');
+      expect((outcome as { error: Error }).error.message).to.equal(
+        'the relative callbackURL "/cb" cannot be resolved: the request has no usable Host header. Give an absolute callbackURL',
+      );
     }
   });
 
   it('may be given for one login; an absolute one goes out as it is; without one there is no redirect_uri', async () => {
     expect(await redirectURI(undefined, get('/'))).to.equal(null);
+    for (const absolute of ['http://localhost:3000/cb', 'https://app.example.com/cb']) {
+      expect(await redirectURI(absolute, get('/', { headers: {} }))).to.equal(absolute);
+    }
     expect(await redirectURI('https://app.example.com/cb?a=b', get('/'))).to.equal(
       'https://app.example.com/cb?a=b',
     );

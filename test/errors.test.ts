@@ -71,6 +71,9 @@ describe('What the application sees when a login fails', () => {
     expect(error).to.be.instanceOf(HiworksTokenError).and.instanceOf(OAuth2Strategy.TokenError);
     expect(error).to.include({ code: 'ERR', status: 401 });
     expect(error.message).to.include(refused.msg);
+    expect(error.message).to.include(
+      '(sign in again: a code is good once, and only with the client id, secret and accessType of its own login)',
+    );
   });
 
   it('the token endpoint refused with a token that is no well-formed text: still a HiworksTokenError', async () => {
@@ -119,6 +122,16 @@ describe('What the application sees when a login fails', () => {
       expect(error).to.include({ code: 'connection_failed', status: 502 });
       expect(error.cause).to.be.instanceOf(Error).and.have.property('code', 'ECONNREFUSED');
       expect((error as { oauthError?: unknown }).oauthError).to.equal(error.cause);
+      expect(Object.keys(error), 'what a log prints twice').not.to.include.any.members([
+        'oauthError',
+        'cause',
+      ]);
+      for (const field of ['name', 'cause']) {
+        expect(Object.getOwnPropertyDescriptor(error, field)).to.include({
+          configurable: true,
+          writable: true,
+        });
+      }
     });
 
     it('no cause where there was none', async () => {

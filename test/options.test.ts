@@ -48,10 +48,18 @@ describe('A wrong option is a TypeError that names it', () => {
   const wrong: Record<string, unknown[]> = {
     clientID: [undefined, null, '', ' id', 'id\n', 42],
     clientSecret: [undefined, null, '', 'secret\n', 'se\u0000cret', {}],
-    callbackURL: ['', 42, null, 'javascript:alert(1)', 'https://', 'ftp://app.example.com/'],
+    callbackURL: [
+      '',
+      42,
+      null,
+      'javascript:alert(1)',
+      'https://',
+      'ftp://app.example.com/',
+      'xhttp://app.example.com/',
+    ],
     accessType: ['', 'Offline', null, true],
     fetchProfile: ['yes', 1, null],
-    allowedOffices: ['', [], [''], [391341], 391341, null, {}],
+    allowedOffices: ['', [], [''], ['391341', 5], [391341], 391341, null, {}],
     state: ['yes', 1, null, {}],
     store: [true, null, {}, { store() {} }, { verify() {} }],
     timeout: [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, '1000', null],
@@ -63,7 +71,12 @@ describe('A wrong option is a TypeError that names it', () => {
       'https://u:p@api.hiworks.com/',
       'file:///etc',
     ],
-    userProfileURL: ['http://10.0.0.1/', 'http://127.0.0.1.example.com/', '/user/v2/me'],
+    userProfileURL: [
+      'http://10.0.0.1/',
+      'http://127.0.0.1.example.com/',
+      'http://notlocalhost/',
+      '/user/v2/me',
+    ],
     passReqToCallback: [1, 'true', null],
     customHeaders: [
       null,
@@ -112,6 +125,40 @@ describe('A wrong option is a TypeError that names it', () => {
   });
 });
 
+describe('A wrong option says what it must be, and what it is', () => {
+  const says: [object, string][] = [
+    [
+      { clientID: undefined },
+      '`clientID` must be a non-empty string (is its environment variable set?), but is undefined',
+    ],
+    [{ accessType: null }, "`accessType` must be 'online' or 'offline', but is null"],
+    [{ fetchProfile: 'yes' }, '`fetchProfile` must be true or false, but is "yes"'],
+    [{ callbackURL: '' }, '`callbackURL` must be a URL, or a path relative to the request, but is ""'],
+    [
+      { callbackURL: 'ftp://a/' },
+      '`callbackURL` must be an http: or https: URL, or a path relative to the request, but is "ftp://a/"',
+    ],
+    [
+      { allowedOffices: 7 },
+      '`allowedOffices` must be an office_no, or a non-empty array of them, as strings, but is number',
+    ],
+    [{ state: 1 }, "`state` must be true, 'auto' or false, but is number"],
+    [{ store: {} }, '`store` must be an object with the functions `store` and `verify`, but is object'],
+    [{ timeout: 0 }, '`timeout` must be a number of milliseconds from 1 to 2147483647, but is number'],
+    [{ agent: {} }, '`agent` must be an http.Agent or https.Agent, but is object'],
+    [{ customHeaders: [] }, '`customHeaders` must be an object of header names and values, but is object'],
+    [{ sessionKey: 7 }, '`sessionKey` must be a non-empty string, but is number'],
+  ];
+
+  for (const [options, message] of says) {
+    it(Object.keys(options).join(), () => {
+      expect(() => make(options))
+        .to.throw(TypeError)
+        .with.property('message', `HiworksStrategy: ${message}`);
+    });
+  }
+});
+
 describe('A right option is accepted', () => {
   const right: Record<string, unknown[]> = {
     callbackURL: [undefined, 'https://app.example.com/cb', 'http://localhost:3000/cb', '/cb', 'cb'],
@@ -123,7 +170,12 @@ describe('A right option is accepted', () => {
     timeout: [undefined, 1, 2 ** 31 - 1],
     agent: [undefined, new Agent()],
     authorizationURL: ['https://gateway.example.com/authform', 'http://localhost:1/a'],
-    tokenURL: ['http://127.0.0.1:1/token', 'http://[::1]:1/token', 'http://hiworks.localhost/token'],
+    tokenURL: [
+      'http://127.0.0.1:1/token',
+      'http://127.10.20.30:1/token',
+      'http://[::1]:1/token',
+      'http://hiworks.localhost/token',
+    ],
     userProfileURL: ['https://gateway.example.com/me#part'],
     passReqToCallback: [undefined, true, false],
     customHeaders: [undefined, {}, { 'X-Team': 'a', 'X-Many': ['b', 'c'] }],

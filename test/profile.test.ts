@@ -107,20 +107,26 @@ describe('The profile of a person', () => {
     for (let depth = 0; depth < 2000; depth += 1) {
       nested = { nested };
     }
-    const profile = await profileOf({ ...offline.data, nested });
+    let list: unknown[] = [];
+    for (let depth = 0; depth < 2000; depth += 1) {
+      list = [list];
+    }
+    const profile = await profileOf({ ...offline.data, nested, list });
     expect(profile.id).to.equal('9962656');
     expect(profile._raw).to.have.length.below(1000);
+    expect(profile._json.list).to.deep.equal([[[[[[[null]]]]]]]);
   });
 
   it('is not confused by names that JavaScript gives a meaning to', async () => {
     hiworks.fail('token', {
-      body: `{"code":"SUC","data":{"access_token":"${accessToken}","office_no":"1","user_no":"2","__proto__":{"admin":true},"constructor":1}}`,
+      body: `{"code":"SUC","data":{"access_token":"${accessToken}","office_no":"1","user_no":"2","__proto__":{"admin":true},"constructor":1,"x__proto__":2,"__proto__x":3}}`,
     });
     const strategy = new HiworksStrategy({ ...hiworks.options, state: false }, (_a, _r, profile, done) =>
       done(null, profile),
     );
     const { user } = (await authenticate(strategy, get(`/?auth_code=${code}`))) as { user: HiworksProfile };
     expect((user._json as { admin?: boolean }).admin).to.equal(undefined);
+    expect(user._json).to.include({ constructor: 1, x__proto__: 2, __proto__x: 3 });
     expect(({} as { admin?: boolean }).admin).to.equal(undefined);
   });
 });

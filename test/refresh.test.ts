@@ -104,11 +104,19 @@ describe('Renewing an access token', () => {
     await strategy.refreshAccessToken(token);
   });
 
+  it('a refusal that repeats the client secret and the token shows neither', async () => {
+    const { strategy, token } = await withToken(hiworks);
+    hiworks.fail('token', { code: 'ERR', msg: `${hiworks.options.clientSecret} ${token}` });
+    const refused = await strategy.refreshAccessToken(token).catch((error: unknown) => error);
+    expect((refused as Error).message).to.include('[hidden] [hidden]');
+  });
+
   it('an empty token is a TypeError, without a request', async () => {
     const { strategy } = await withToken(hiworks);
     for (const token of ['', undefined, null, 42, 'a\nb', '\ud800']) {
       const error = await strategy.refreshAccessToken(token as string).catch((reason: unknown) => reason);
       expect(error).to.be.instanceOf(TypeError);
+      expect((error as Error).message).to.include('the refresh token must be');
     }
     expect(hiworks.requests).to.be.empty;
   });

@@ -113,7 +113,9 @@ describe('Protection against login CSRF', () => {
           url.searchParams.set('state', forged);
           const { status, message } = failure(await end(strategy, url.href, session));
           expect(status).to.equal(403);
-          expect(message).to.include('belongs to no login pending in this session');
+          expect(message)
+            .to.include('belongs to no login pending in this session')
+            .and.include('SameSite=Lax');
         }
         expect(tokenRequests(), 'requests with a code').to.equal(0);
         expect((await end(strategy, genuine, session)).kind).to.equal('success');
@@ -200,6 +202,23 @@ describe('Protection against login CSRF', () => {
         expect(failure(await end(one, url, session)).status).to.equal(403);
       });
 
+      it('a login is pending to the last millisecond of the 10 minutes', async () => {
+        const session = {};
+        const strategy = make(echoing, { state });
+        const begun = realNow();
+        Date.now = () => begun;
+        const url = await begin(strategy, session);
+        Date.now = () => begun + 10 * MINUTE;
+        // The state is good; it is the fake's code that is too old by then.
+        expect(await end(strategy, url, session)).to.have.nested.property('error.code', 'ERR');
+      });
+
+      it('the key in the session is made of client id and callback URL', async () => {
+        const session: Session = {};
+        await begin(make(echoing, { state }), session);
+        expect(Object.keys(session)).to.deep.equal([`hiworks:${echoing.options.clientID}:${callbackURL}`]);
+      });
+
       it('a sessionKey of its own is used', async () => {
         const session: Session = {};
         await begin(make(echoing, { state, sessionKey: 'login' }), session);
@@ -223,6 +242,7 @@ describe('Protection against login CSRF', () => {
           [{ handle, at: realNow() }],
           [{ handle, at: realNow(), note: { accessType: 'both' } }],
           [{ handle, at: Number.NaN, note }],
+          [{ handle, at: String(realNow()), note }],
           [{ handle, at: realNow() + 11 * MINUTE, note }],
         ];
         for (const login of odd) {
@@ -267,7 +287,9 @@ describe('Protection against login CSRF', () => {
       for (const request of [get('/'), get('/?auth_code=abc'), get('/', { session: undefined })]) {
         const outcome = await authenticate(strategy, request);
         expect(outcome).to.have.property('kind', 'error');
-        expect((outcome as { error: Error }).error.message).to.include('session middleware');
+        expect((outcome as { error: Error }).error.message)
+          .to.include('session middleware')
+          .and.include("'auto' or false");
       }
     });
 
@@ -292,7 +314,7 @@ describe('Protection against login CSRF', () => {
       });
       const { status, message } = failure(await end(strategy, url, session));
       expect(status).to.equal(403);
-      expect(message).to.include('no login is pending');
+      expect(message).to.include('no login is pending').and.include('10 minutes');
     });
 
     it('of several pending logins the youngest is used up first', async () => {
@@ -331,7 +353,7 @@ describe('Protection against login CSRF', () => {
       expect(warnings.map((warning) => (warning as Error & { code: string }).code)).to.deep.equal([
         'HIWORKS_NO_SESSION',
       ]);
-      expect(warnings[0]?.message).to.include('session middleware');
+      expect(warnings[0]?.message).to.include('login CSRF').and.include('session middleware');
     });
   });
 

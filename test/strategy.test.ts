@@ -1,3 +1,4 @@
+import { Agent } from 'node:http';
 import { expect } from 'chai';
 import nock from 'nock';
 import {
@@ -261,6 +262,24 @@ describe('Signing in', () => {
     }
     expect(token?.headers['content-type']).to.equal('application/x-www-form-urlencoded');
     expect(profile?.headers['content-type']).to.equal('application/json');
+  });
+
+  it('names itself to Hiworks and asks for JSON', async () => {
+    user(await signIn(make({ fetchProfile: true })));
+    for (const { headers } of hiworks.requests.filter(
+      ({ endpoint }) => endpoint === 'token' || endpoint === 'profile',
+    )) {
+      expect(headers).to.include({ accept: 'application/json', 'user-agent': 'passport-hiworks' });
+    }
+  });
+
+  it('sends nothing again once its time is over, on a connection that was used before either', async () => {
+    const strategy = make({ timeout: 150, agent: new Agent({ keepAlive: true, maxSockets: 1 }) });
+    user(await signIn(strategy));
+    hiworks.fail('token', 'hang');
+    expect(await signIn(strategy)).to.have.nested.property('error.code', 'timeout');
+    user(await signIn(make()));
+    expect(tokenRequests()).to.have.length(3);
   });
 
   it("adds no scope, whatever authenticate's options say", async () => {

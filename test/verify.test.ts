@@ -194,6 +194,16 @@ describe('verify, which says who the person is', () => {
       expect((await signIn((_a, _r, _p) => thenable)).outcome).to.have.property('user', person);
     });
 
+    it('what is returned without a then is nobody: done counts', async () => {
+      for (const returned of [{ not: 'the user' }, null]) {
+        const { outcome } = await signIn((_accessToken, ...rest) => {
+          setImmediate(() => rest.at(-1)(null, person));
+          return returned;
+        });
+        expect(outcome).to.have.property('user', person);
+      }
+    });
+
     it('a query builder returned beside done is not run a second time', async () => {
       let runs = 0;
       const builder = {
