@@ -329,13 +329,16 @@ describe('Under attack', () => {
       it(`gets a TypeError, and nothing is sent: ${JSON.stringify(code)}`, async () => {
         const server = await answering(200, '{"code":"ERR","msg":"만료"}');
         const { _oauth2 } = strategyFor(server.url) as Any;
-        for (const grant of ['authorization_code', 'refresh_token']) {
+        for (const [grant, name] of [
+          ['authorization_code', 'authorization code'],
+          ['refresh_token', 'refresh token'],
+        ]) {
           const error = await new Promise((resolve) =>
             _oauth2.getOAuthAccessToken(code, { grant_type: grant }, resolve),
           );
           expect(error, grant)
             .to.be.instanceOf(TypeError)
-            .and.to.match(/must be a non-empty string/);
+            .and.to.match(new RegExp(`: the ${name} must be a non-empty string$`));
         }
         expect(server.requests).to.have.lengthOf(0);
       });

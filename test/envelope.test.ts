@@ -277,6 +277,11 @@ describe("Hiworks' refusal", () => {
     expect(message).to.include('client_secret=[hidden] (');
   });
 
+  it('that is nothing but a secret, as short as one can be, shows [hidden]', () => {
+    const { message } = thrownBy(() => readTokenAnswer(answer({ code: 'ERR', msg: 'c0de' }), ['c0de'], ''));
+    expect(message).to.include(': [hidden] (');
+  });
+
   it('keeps words that merely contain something as short as a test secret', () => {
     const { message } = thrownBy(() =>
       readTokenAnswer(answer({ code: 'ERR', msg: 'expired' }), ['', 'exp'], ''),

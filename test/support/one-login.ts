@@ -20,9 +20,9 @@ async function verify(
 }
 
 const Strategy = kind === 'plain' ? PlainStrategy : HiworksStrategy;
-authenticate(new Strategy({ ...optionsFor(url), passReqToCallback: false }, verify), get(CALLBACK)).then(
-  (outcome) => {
-    const message = outcome.kind === 'error' ? outcome.error.message : undefined;
-    process.stdout.write(JSON.stringify({ kind: outcome.kind, message }));
-  },
-);
+// Nobody waits ten minutes: a timer that was left running is noticed.
+const options = { ...optionsFor(url), timeout: 600_000, passReqToCallback: false as const };
+authenticate(new Strategy(options, verify), get(CALLBACK)).then((outcome) => {
+  const message = outcome.kind === 'error' ? outcome.error.message : undefined;
+  process.stdout.write(JSON.stringify({ kind: outcome.kind, message }));
+});
