@@ -122,10 +122,7 @@ describe('What the application sees when a login fails', () => {
       expect(error).to.include({ code: 'connection_failed', status: 502 });
       expect(error.cause).to.be.instanceOf(Error).and.have.property('code', 'ECONNREFUSED');
       expect((error as { oauthError?: unknown }).oauthError).to.equal(error.cause);
-      expect(Object.keys(error), 'what a log prints twice').not.to.include.any.members([
-        'oauthError',
-        'cause',
-      ]);
+      expect(Object.keys(error), 'what a log would print twice').not.to.include('oauthError');
       for (const field of ['name', 'cause']) {
         expect(Object.getOwnPropertyDescriptor(error, field)).to.include({
           configurable: true,
