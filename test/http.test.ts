@@ -427,6 +427,18 @@ describe('The exchange with Hiworks', () => {
       expect(server.requests).to.have.lengthOf(3);
     });
 
+    it('is not tried again once the time is over', async () => {
+      const { outcome, server } = await logInTwice(
+        (socket, nth) => nth > 2 && socket.write(http(200, tokenBody())),
+        { timeout: 60 },
+      );
+      expectFailure(outcome, 'timeout', /within 60 ms/);
+      // After two more logins a second try would have come.
+      userOf(await logIn(server.url));
+      userOf(await logIn(server.url));
+      expect(server.requests).to.have.lengthOf(4);
+    });
+
     it('is not tried again once a byte of the answer has come: the code may be spent', async () => {
       const { outcome, server } = await logInTwice((socket) => {
         socket.write('HTTP/1.1 200 OK\r\n', () => setImmediate(() => socket.resetAndDestroy()));

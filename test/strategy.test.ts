@@ -1,4 +1,3 @@
-import { Agent } from 'node:http';
 import { expect } from 'chai';
 import nock from 'nock';
 import {
@@ -271,15 +270,6 @@ describe('Signing in', () => {
     )) {
       expect(headers).to.include({ accept: 'application/json', 'user-agent': 'passport-hiworks' });
     }
-  });
-
-  it('sends nothing again once its time is over, on a connection that was used before either', async () => {
-    const strategy = make({ timeout: 150, agent: new Agent({ keepAlive: true, maxSockets: 1 }) });
-    user(await signIn(strategy));
-    hiworks.fail('token', 'hang');
-    expect(await signIn(strategy)).to.have.nested.property('error.code', 'timeout');
-    user(await signIn(make()));
-    expect(tokenRequests()).to.have.length(3);
   });
 
   it("adds no scope, whatever authenticate's options say", async () => {
