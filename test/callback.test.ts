@@ -243,6 +243,24 @@ describe('A relative callbackURL', () => {
     );
   });
 
+  it('is resolved against the path of the request, whatever its query', async () => {
+    const request = get('/auth/hiworks?next=/a/b');
+    const here = 'http://app.example.com/auth';
+    expect(await redirectURI('callback', request)).to.equal(`${here}/callback`);
+    expect(await redirectURI('?from=hiworks', request)).to.equal(`${here}/hiworks?from=hiworks`);
+  });
+
+  it('may have an absolute URL in its query', async () => {
+    expect(await redirectURI('/cb?next=https://app.example.com/', get('/'))).to.equal(
+      'http://app.example.com/cb?next=https://app.example.com/',
+    );
+  });
+
+  it('is resolved against an IPv6 host without a port', async () => {
+    const request = get('/', { headers: { host: '[::1]' } });
+    expect(await redirectURI('/cb', request)).to.equal('http://[::1]/cb');
+  });
+
   it('is resolved for a request without a URL', async () => {
     expect(await redirectURI('cb', { headers: { host: 'app.example.com' } })).to.equal(
       'http://app.example.com/cb',
