@@ -14,6 +14,7 @@ type Query = Readonly<Record<string, unknown>>;
 const LONGEST_CODE = 512;
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/u;
 const SIGNS_OF_A_CALLBACK = ['error', 'error_description', 'error_msg', 'msg', 'message', 'code', 'state'];
+const ODD_STATE = 'the callback carries `state` more than once, or as an object';
 const WORDS_OF_AN_ERROR = ['error_description', 'error_msg', 'msg', 'message'];
 
 /**
@@ -32,13 +33,13 @@ export function readArrival(req: {
   if (query.auth_code !== undefined) {
     return readCode(query, req.method ?? 'GET');
   }
-  if (query.state !== undefined && typeof query.state !== 'string') {
-    return failure(400, 'the callback carries `state` more than once, or as an object');
+  if (!isState(query.state)) {
+    return failure(400, ODD_STATE);
   }
   if (SIGNS_OF_A_CALLBACK.some((name) => query[name] !== undefined)) {
     return readRefusal(query);
   }
-  if (asRecord(req.body).code) {
+  if ((req.body as Query | null | undefined)?.code) {
     return failure(400, 'the request carries a `code` in its body; Hiworks sends `auth_code` in the query');
   }
   return { kind: 'start' };
@@ -61,10 +62,14 @@ function readCode(query: Query, method: string): Arrival {
   if (UNPRINTABLE.test(code)) {
     return failure(400, "the callback's `auth_code` contains control characters");
   }
-  if (state !== undefined && typeof state !== 'string') {
-    return failure(400, 'the callback carries `state` more than once, or as an object');
+  if (!isState(state)) {
+    return failure(400, ODD_STATE);
   }
   return { kind: 'code', code, state };
+}
+
+function isState(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === 'string';
 }
 
 function readRefusal(query: Query): Arrival {
@@ -146,8 +151,4 @@ function first(header: string | string[] | undefined): string | undefined {
   return String(header ?? '')
     .split(',', 1)[0]
     ?.trim();
-}
-
-function asRecord(value: unknown): Query {
-  return typeof value === 'object' && value !== null ? (value as Query) : {};
 }

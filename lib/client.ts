@@ -23,16 +23,11 @@ export class HiworksClient {
     this._me = this._endpoint('GET', settings.userProfileURL);
   }
 
-  /**
-   * Exchanges an authorization code, with exactly the five documented fields in a urlencoded body (seen in eight
-   * clients; JSON is known not to work).
-   */
+  /** Exchanges an authorization code. */
   async exchangeCode(code: string, accessType: HiworksAccessType): Promise<TokenAnswer> {
     demandText('authorization code', code);
-    const fields = { grant_type: 'authorization_code', auth_code: code, access_type: accessType };
-    const answer = await this._askForTokens(fields);
     return readTokenAnswer(
-      answer,
+      await this.askWithCode(code, accessType),
       [this._settings.clientSecret, code],
       'sign in again: a code is good once, and only ' +
         'with the client id, secret and accessType of its own login',
@@ -54,9 +49,8 @@ export class HiworksClient {
   }
 
   private async _refresh(refreshToken: string): Promise<TokenAnswer> {
-    const fields = { grant_type: 'refresh_token', refresh_token: refreshToken, access_type: 'offline' };
     const answer = readTokenAnswer(
-      await this._askForTokens(fields),
+      await this.askWithRefreshToken(refreshToken),
       [this._settings.clientSecret, refreshToken],
       'the token may be too old, or replaced by a newer one: the person has to sign in again',
     );
@@ -65,15 +59,35 @@ export class HiworksClient {
   }
 
   /**
-   * Reads `user/v2/me` (seen in eight clients, not documented), the token in a header only. `secrets` are what the login
-   * knows by now: they are blotted out of Hiworks' words.
+   * Reads `user/v2/me`. `secrets` are what the login knows by now: they are blotted out of Hiworks' words.
    */
   async me(accessToken: string, secrets: readonly string[]): Promise<Me> {
-    const headers = this._headers({
-      authorization: `Bearer ${accessToken}`,
-      'content-type': 'application/json',
+    return readMe(await this.askForMe(accessToken, { 'content-type': 'application/json' }), secrets);
+  }
+
+  /**
+   * The answer to an authorization code as it comes, asked with exactly the five documented fields in a urlencoded body
+   * (seen in eight clients; JSON is known not to work).
+   */
+  askWithCode(code: string, accessType: HiworksAccessType): Promise<Answer> {
+    return this._askForTokens({ grant_type: 'authorization_code', auth_code: code, access_type: accessType });
+  }
+
+  /** The answer to a refresh token as it comes, asked with the documented fields. */
+  askWithRefreshToken(refreshToken: string): Promise<Answer> {
+    return this._askForTokens({
+      grant_type: 'refresh_token',
+      refresh_token: refreshToken,
+      access_type: 'offline',
     });
-    return readMe(await exchange(this._me, headers), secrets);
+  }
+
+  /**
+   * The answer of `user/v2/me` as it comes (seen in eight clients, not documented), the token in a header only. All
+   * eight send `headers` with a JSON Content-Type; whether it is needed is not known.
+   */
+  askForMe(accessToken: string, headers: OutgoingHttpHeaders): Promise<Answer> {
+    return exchange(this._me, this._headers({ authorization: `Bearer ${accessToken}`, ...headers }));
   }
 
   /** Any other request, for code that reaches for `strategy._oauth2`. Rejects for any status but 2xx. */
@@ -84,6 +98,13 @@ export class HiworksClient {
       throw new HiworksTransportError(`${answer.asked}: ${what}`, 'unexpected_status');
     }
     return answer;
+  }
+
+  /** Ends the connections of its own agents; an agent of the application's is left alone. */
+  close(): void {
+    for (const agent of this._agents.values()) {
+      agent.destroy();
+    }
   }
 
   private _askForTokens(fields: Record<string, string>): Promise<Answer> {
@@ -100,9 +121,13 @@ export class HiworksClient {
   }
 
   private _endpoint(method: string, url: URL): Endpoint {
-    const agent = this._settings.agent ?? this._agents.get(url.origin) ?? createAgent(url);
+    return prepare(method, url, this._settings.agent ?? this._agentFor(url), this._settings.timeout);
+  }
+
+  private _agentFor(url: URL): Agent {
+    const agent = this._agents.get(url.origin) ?? createAgent(url);
     this._agents.set(url.origin, agent);
-    return prepare(method, url, agent, this._settings.timeout);
+    return agent;
   }
 }
 

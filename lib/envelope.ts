@@ -41,11 +41,7 @@ export function readTokenAnswer(answer: Answer, secrets: readonly string[], advi
   const json = readObject(answer);
   const { code, data } = json;
   if (code !== 'SUC' && isCode(code)) {
-    const hidden = [...secrets, ...tokensIn(data)];
-    throw new HiworksTokenError(
-      `${refusal(answer, json, hidden)} (${advice})`,
-      words(String(code), hidden) as string,
-    );
+    throw new HiworksTokenError(...refusal(answer, json, [...secrets, ...tokensIn(data)], advice));
   }
   demandSuccess(answer);
   if (code !== 'SUC') {
@@ -75,10 +71,7 @@ export function readMe(answer: Answer, secrets: readonly string[]): Me {
   const json = readObject(answer);
   if (json.code !== 'SUC' && isCode(json.code)) {
     const advice = 'is the permission "내 정보 조회" ticked for this client?';
-    throw new HiworksProfileError(
-      `${refusal(answer, json, secrets)} (${advice})`,
-      words(String(json.code), secrets) as string,
-    );
+    throw new HiworksProfileError(...refusal(answer, json, secrets, advice));
   }
   demandSuccess(answer);
   readNumber(answer, 'no', json.no);
@@ -164,9 +157,15 @@ function readText(answer: Answer, name: string, value: unknown): string | undefi
   return value || undefined;
 }
 
-function refusal({ asked, status }: Answer, json: Json, secrets: readonly string[]): string {
+function refusal(
+  { asked, status }: Answer,
+  json: Json,
+  secrets: readonly string[],
+  advice: string,
+): [message: string, code: string] {
+  const code = words(String(json.code), secrets) as string;
   const said = words(json.msg, secrets) ?? words(json.message, secrets) ?? '(no message)';
-  return `Hiworks refused ${asked} (HTTP ${status}, code ${words(String(json.code), secrets)}): ${said}`;
+  return [`Hiworks refused ${asked} (HTTP ${status}, code ${code}): ${said} (${advice})`, code];
 }
 
 function wrongShape(answer: Answer, what: string): HiworksTransportError {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { stringify } from 'node:querystring';
 import { readArrival } from '../callback.js';
-import { createAgent, type Endpoint, exchange, prepare } from '../http.js';
-import type { HiworksAccessType, Settings } from '../options.js';
+import { HiworksClient } from '../client.js';
+import type { Answer } from '../http.js';
+import type { Settings } from '../options.js';
 import { asReply, type Findings, type LoginName, type Reply, STEPS, type Step, tokenOf } from './findings.js';
 import type { Callback } from './loopback.js';
 
@@ -20,7 +20,7 @@ export interface Person {
  */
 export async function probe(settings: Settings, person: Person, skipRefusal: boolean): Promise<Findings> {
   const { clientID, clientSecret, callbackURL } = settings;
-  const hiworks = new RawHiworks(settings);
+  const hiworks = new HiworksClient(settings);
   const findings: Findings = {
     elsewhere: elsewhere(settings),
     secrets: [clientID, clientSecret],
@@ -56,17 +56,17 @@ export async function probe(settings: Settings, person: Person, skipRefusal: boo
     return undefined;
   }
 
-  async function record(step: Step, reply: Promise<Reply>): Promise<Reply> {
+  async function record(step: Step, answer: Promise<Answer>): Promise<Reply> {
     person.say(`Asking Hiworks: ${STEPS[step].replaceAll('`', '')}`);
-    const got = await reply;
+    const got = await reply(answer);
     findings.replies[step] = got;
     return got;
   }
 
   async function readProfile(token: string | undefined): Promise<void> {
     if (token && !findings.replies.profile) {
-      await record('profile', hiworks.profile(token, { 'content-type': 'application/json' }));
-      await record('profileBare', hiworks.profile(token, {}));
+      await record('profile', hiworks.askForMe(token, { 'content-type': 'application/json' }));
+      await record('profileBare', hiworks.askForMe(token, {}));
     }
   }
 
@@ -86,69 +86,33 @@ export async function probe(settings: Settings, person: Person, skipRefusal: boo
 
     const online = await login('online', withState, documented);
     if (online) {
-      const reply = await record('online', hiworks.exchangeCode(online, 'online'));
+      const reply = await record('online', hiworks.askWithCode(online, 'online'));
       await readProfile(tokenOf(reply, 'access_token'));
       // After the profile: a code sent twice may cost its tokens (RFC 6749, 4.1.2).
-      await record('codeAgain', hiworks.exchangeCode(online, 'online'));
+      await record('codeAgain', hiworks.askWithCode(online, 'online'));
     }
 
     const offline = await login('offline', asTheStrategy, documented);
     if (offline) {
-      const reply = await record('offline', hiworks.exchangeCode(offline, 'offline'));
+      const reply = await record('offline', hiworks.askWithCode(offline, 'offline'));
       await readProfile(tokenOf(reply, 'access_token'));
       const refreshToken = tokenOf(reply, 'refresh_token');
       if (refreshToken) {
-        await record('refresh', hiworks.refresh(refreshToken));
-        await record('refreshAgain', hiworks.refresh(refreshToken));
+        await record('refresh', hiworks.askWithRefreshToken(refreshToken));
+        await record('refreshAgain', hiworks.askWithRefreshToken(refreshToken));
       }
     }
 
-    await record('wrongCode', hiworks.exchangeCode(madeUp(), 'online'));
+    await record('wrongCode', hiworks.askWithCode(madeUp(), 'online'));
     return findings;
   } finally {
     hiworks.close();
   }
 }
 
-// The same requests as the strategy's, but with the answers as they come.
-class RawHiworks {
-  private readonly _token: Endpoint;
-  private readonly _profile: Endpoint;
-
-  constructor(private readonly _settings: Settings) {
-    const { tokenURL, userProfileURL, timeout } = _settings;
-    this._token = prepare('POST', tokenURL, createAgent(tokenURL), timeout);
-    this._profile = prepare('GET', userProfileURL, createAgent(userProfileURL), timeout);
-  }
-
-  exchangeCode(auth_code: string, access_type: HiworksAccessType): Promise<Reply> {
-    return this._askForTokens({ grant_type: 'authorization_code', auth_code, access_type });
-  }
-
-  refresh(refresh_token: string): Promise<Reply> {
-    return this._askForTokens({ grant_type: 'refresh_token', refresh_token, access_type: 'offline' });
-  }
-
-  profile(accessToken: string, headers: Record<string, string>): Promise<Reply> {
-    return this._ask(this._profile, { authorization: `Bearer ${accessToken}`, ...headers });
-  }
-
-  close(): void {
-    for (const { request } of [this._token, this._profile]) {
-      (request.agent as ReturnType<typeof createAgent>).destroy();
-    }
-  }
-
-  private _askForTokens(fields: Record<string, string>): Promise<Reply> {
-    const { clientID, clientSecret } = this._settings;
-    const body = stringify({ client_id: clientID, client_secret: clientSecret, ...fields });
-    return this._ask(this._token, { 'content-type': 'application/x-www-form-urlencoded' }, body);
-  }
-
-  private _ask(endpoint: Endpoint, own: Record<string, string>, body?: string): Promise<Reply> {
-    const headers = { accept: 'application/json', 'user-agent': 'passport-hiworks', ...own };
-    return exchange(endpoint, headers, body).then(asReply, ({ message }: Error) => ({ failure: message }));
-  }
+// Whatever comes of a request is a finding.
+function reply(answer: Promise<Answer>): Promise<Reply> {
+  return answer.then(asReply, ({ message }: Error) => ({ failure: message }));
 }
 
 function codeOf(callback: Callback): string | undefined {
