@@ -11,9 +11,9 @@ import { http, type RawServer, rawServer } from './support/raw-server.js';
 import { overRealHTTP } from './support/real-http.js';
 import {
   ACCESS_TOKEN,
-  CLIENT_SECRET,
   CODE,
   expectNothingSecretIn,
+  KNOWN_TO_A_LOGIN,
   REFRESH_TOKEN,
 } from './support/secrets.js';
 
@@ -304,12 +304,7 @@ describe('Under attack', () => {
   });
 
   describe('a refusal of user/v2/me that repeats what the login knows', () => {
-    for (const [what, secret] of [
-      ['client secret', CLIENT_SECRET],
-      ['code', CODE],
-      ['access token', ACCESS_TOKEN],
-      ['refresh token', REFRESH_TOKEN],
-    ] as const) {
+    for (const [what, secret] of Object.entries(KNOWN_TO_A_LOGIN)) {
       it(`shows [hidden] in place of the ${what}`, async () => {
         const server = await rawServer((socket, request) =>
           socket.end(

@@ -7,6 +7,7 @@ import { expect } from 'chai';
 import { HiworksStrategy } from 'passport-hiworks';
 import { createHiworksServer } from 'passport-hiworks/testing';
 import { authenticate, callback, get } from './support/login.js';
+import { Visitor } from './support/visitor.js';
 
 const root = resolve(__dirname, '..');
 const folder = join(root, 'build', 'docs');
@@ -95,7 +96,6 @@ for (const readme of readmes) {
       let code = application?.code as string;
       for (const [documented, here] of [
         ['new HiworksStrategy(\n    {', 'new HiworksStrategy(\n    { ...JSON.parse(process.env.URLS),'],
-        ['const app = express();', 'const app = express(); import { createServer } from "node:http";'],
         [
           /app\.listen\(3000.*\n/,
           'const server = app.listen(0, "127.0.0.1", () => console.log(server.address().port));\n',
@@ -121,21 +121,15 @@ for (const readme of readmes) {
       });
       try {
         const [port] = await once(child.stdout, 'data');
-        const origin = `http://127.0.0.1:${String(port).trim()}`;
-        let cookie = '';
-        const visit = async (path: string) => {
-          const answer = await fetch(origin + path, { redirect: 'manual', headers: { cookie } });
-          cookie = answer.headers.getSetCookie().at(-1)?.split(';')[0] ?? cookie;
-          return answer;
-        };
-        expect(await (await visit('/')).text()).to.include('href="/auth/hiworks">하이웍스로 로그인<');
-        const start = await visit('/auth/hiworks');
-        const back = new URL(await hiworks.signIn(start.headers.get('location') as string, '9962656'));
-        expect((await visit(back.pathname + back.search)).status).to.equal(302);
-        expect(await (await visit('/')).text()).to.include('홍길동');
-        const again = await visit(back.pathname + back.search);
+        const visitor = new Visitor(`http://127.0.0.1:${String(port).trim()}`);
+        expect((await visitor.get('/')).body).to.include('href="/auth/hiworks">하이웍스로 로그인<');
+        const start = await visitor.get('/auth/hiworks');
+        const back = new URL(await hiworks.signIn(start.location as string, '9962656'));
+        expect((await visitor.get(back.pathname + back.search)).status).to.equal(302);
+        expect((await visitor.get('/')).body).to.include('홍길동');
+        const again = await visitor.get(back.pathname + back.search);
         expect(again.headers.get('location'), 'failureRedirect').to.equal('/');
-        expect((await visit('/auth/hiworks/callback?error=server_error')).status).to.equal(502);
+        expect((await visitor.get('/auth/hiworks/callback?error=server_error')).status).to.equal(502);
       } finally {
         child.kill();
         await hiworks.close();

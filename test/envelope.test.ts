@@ -11,6 +11,7 @@ import {
   CLIENT_SECRET,
   CODE,
   expectNothingSecretIn,
+  KNOWN_TO_A_LOGIN,
   REFRESH_TOKEN,
 } from './support/secrets.js';
 
@@ -235,12 +236,7 @@ describe("Hiworks' refusal", () => {
     { code: text, msg: '만료' },
   ];
 
-  for (const [what, secret] of [
-    ['client secret', CLIENT_SECRET],
-    ['code', CODE],
-    ['access token', ACCESS_TOKEN],
-    ['refresh token', REFRESH_TOKEN],
-  ] as const) {
+  for (const [what, secret] of Object.entries(KNOWN_TO_A_LOGIN)) {
     it(`that repeats the ${what} shows [hidden] in its place`, () => {
       for (const body of repeating(`no good: ${secret}, ${secret}`)) {
         const { message } = thrownBy(() => tokens({ ...body, data: DATA }));
