@@ -5,8 +5,8 @@ import { expect } from 'chai';
 import { type DemoApp, type DemoProcess, runDemo, startDemo } from './support/demo.js';
 import { type Visited, Visitor } from './support/visitor.js';
 
-const HONG = '9962656';
-const LEE_OF_ANOTHER_OFFICE = '8120417';
+const HONG = '1234567';
+const LEE_OF_ANOTHER_OFFICE = '1234569';
 const READY = /The demo is ready: (\S+)/;
 
 describe('the demo', () => {
@@ -68,8 +68,8 @@ describe('the demo', () => {
       expect([status, location]).to.deep.equal([302, `${demo.url}/`]);
       const { body } = await visitor.get('/');
       expect(body).to.contain('홍길동 님').and.contain('hong');
-      expect(body).to.contain('<dt>사용자 번호</dt><dd>9962656</dd>');
-      expect(body).to.contain('<dt>회사 번호</dt><dd>391341</dd>');
+      expect(body).to.contain('<dt>사용자 번호</dt><dd>1234567</dd>');
+      expect(body).to.contain('<dt>회사 번호</dt><dd>123123</dd>');
     });
 
     it('keeps the session cookie from scripts and from other sites', async () => {
@@ -142,7 +142,7 @@ describe('the demo', () => {
     it('names the office that is not allowed', async () => {
       await expectRefusal(await signIn(LEE_OF_ANOTHER_OFFICE), {
         status: 403,
-        words: ['로그인할 수 없는 회사입니다', '회사 번호 284507의 계정'],
+        words: ['로그인할 수 없는 회사입니다', '회사 번호 456456의 계정'],
       });
     });
 
@@ -235,15 +235,15 @@ describe('starting the demo', () => {
       expect(address.hostname).to.equal('127.0.0.1');
       expect((await fetch(address)).status).to.equal(200);
       expect(demo.output()).to.contain(`Hiworks: the built-in fake at ${address.origin}`);
-      expect(demo.output()).to.contain('홍길동 (hong) of office 391341\n');
-      expect(demo.output()).to.contain('이준호 (admin) of office 284507, which is refused\n');
+      expect(demo.output()).to.contain('홍길동 (hong) of office 123123\n');
+      expect(demo.output()).to.contain('이준호 (admin) of office 456456, which is refused\n');
     });
 
     it('takes the allowed offices from HIWORKS_ALLOWED_OFFICES', async () => {
-      const demo = run({ HIWORKS_ALLOWED_OFFICES: ' 284507, 1 ' });
+      const demo = run({ HIWORKS_ALLOWED_OFFICES: ' 456456, 1 ' });
       await demo.says(READY);
-      expect(demo.output()).to.contain('홍길동 (hong) of office 391341, which is refused\n');
-      expect(demo.output()).to.contain('이준호 (admin) of office 284507\n');
+      expect(demo.output()).to.contain('홍길동 (hong) of office 123123, which is refused\n');
+      expect(demo.output()).to.contain('이준호 (admin) of office 456456\n');
     });
   });
 

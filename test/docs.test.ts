@@ -91,7 +91,7 @@ for (const readme of readmes) {
 
     it('is a whole application that signs people in', async () => {
       const callbackURL = 'http://localhost:3000/auth/hiworks/callback';
-      const hiworks = await createHiworksServer({ callbackURL, signInAs: '9962656' });
+      const hiworks = await createHiworksServer({ callbackURL, signInAs: '1234567' });
       const [application] = blocks(readme, 'js');
       let code = application?.code as string;
       for (const [documented, here] of [
@@ -124,7 +124,7 @@ for (const readme of readmes) {
         const visitor = new Visitor(`http://127.0.0.1:${String(port).trim()}`);
         expect((await visitor.get('/')).body).to.include('href="/auth/hiworks">하이웍스로 로그인<');
         const start = await visitor.get('/auth/hiworks');
-        const back = new URL(await hiworks.signIn(start.location as string, '9962656'));
+        const back = new URL(await hiworks.signIn(start.location as string, '1234567'));
         expect((await visitor.get(back.pathname + back.search)).status).to.equal(302);
         expect((await visitor.get('/')).body).to.include('홍길동');
         const again = await visitor.get(back.pathname + back.search);
@@ -167,14 +167,14 @@ for (const readme of readmes) {
         }),
       );
       const callbackURL = 'https://app.example.com/auth/hiworks/callback';
-      const hiworks = await createHiworksServer({ callbackURL, signInAs: '9962656' });
+      const hiworks = await createHiworksServer({ callbackURL, signInAs: '1234567' });
       const strategy = new HiworksStrategy(
         { ...hiworks.options, fetchProfile: true },
         (_a, _r, profile, done) => done(null, profile),
       );
       const session = {};
       const { location } = (await authenticate(strategy, get('/', { session }))) as { location: URL };
-      await authenticate(strategy, callback(await hiworks.signIn(location.href, '9962656'), { session }));
+      await authenticate(strategy, callback(await hiworks.signIn(location.href, '1234567'), { session }));
       await hiworks.close();
       const made = hiworks.requests.map(({ method, path, query, form }) => ({
         method,

@@ -58,15 +58,15 @@ describe("Hiworks' answer with tokens", () => {
       expect(tokens({ code: 'SUC', msg: '', data: DATA })).to.deep.equal({
         accessToken: ACCESS_TOKEN,
         refreshToken: REFRESH_TOKEN,
-        officeNo: '391341',
-        userNo: '9962656',
-        params: { access_token: ACCESS_TOKEN, office_no: '391341', user_no: '9962656' },
+        officeNo: '123123',
+        userNo: '1234567',
+        params: { access_token: ACCESS_TOKEN, office_no: '123123', user_no: '1234567' },
       });
     });
 
     it('whatever msg says, and without one', () => {
       for (const msg of [undefined, null, '성공', 1, {}]) {
-        expect(tokens({ code: 'SUC', msg, data: DATA }).userNo).to.equal('9962656');
+        expect(tokens({ code: 'SUC', msg, data: DATA }).userNo).to.equal('1234567');
       }
     });
 
@@ -79,11 +79,11 @@ describe("Hiworks' answer with tokens", () => {
     });
 
     const numbers: [unknown, string][] = [
-      ['9962656', '9962656'],
-      ['0009962656', '0009962656'],
+      ['1234567', '1234567'],
+      ['0001234567', '0001234567'],
       ['가비아-1', '가비아-1'],
       ['7'.repeat(64), '7'.repeat(64)],
-      [9962656, '9962656'],
+      [1234567, '1234567'],
       [0, '0'],
       [-1, '-1'],
       [9007199254740991, '9007199254740991'],
@@ -293,7 +293,7 @@ describe("Hiworks' answer about a person", () => {
 
   it('is understood with a number for no, without name and user_id, and with the code of a success', () => {
     for (const absent of [undefined, null, '']) {
-      const { name, userId } = person({ code: 'SUC', no: 9962656, name: absent, user_id: absent });
+      const { name, userId } = person({ code: 'SUC', no: 1234567, name: absent, user_id: absent });
       expect({ name, userId }).to.deep.equal({ name: undefined, userId: undefined });
     }
   });

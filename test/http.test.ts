@@ -18,7 +18,7 @@ import { ACCESS_TOKEN, BODY_MARK, expectNothingSecretIn, REFRESH_TOKEN } from '.
 // biome-ignore lint/suspicious/noExplicitAny: Node's and passport-oauth2's internals have no types
 type Any = any;
 
-const ME = '{"no":"9962656","user_id":"hong","name":"홍길동"}';
+const ME = '{"no":"1234567","user_id":"hong","name":"홍길동"}';
 const TOKEN_REQUEST = /^POST \/open\/auth\/accesstoken HTTP\/1\.1\r\n/;
 
 describe('The exchange with Hiworks', () => {

@@ -35,7 +35,7 @@ describe('Making a strategy', () => {
     const options = Object.freeze({
       ...required,
       callbackURL: '/callback',
-      allowedOffices: Object.freeze(['391341']),
+      allowedOffices: Object.freeze(['123123']),
       customHeaders: Object.freeze({ 'X-Team': 'a' }),
     });
     const before = JSON.stringify(options);
@@ -59,7 +59,7 @@ describe('A wrong option is a TypeError that names it', () => {
     ],
     accessType: ['', 'Offline', null, true],
     fetchProfile: ['yes', 1, null],
-    allowedOffices: ['', [], [''], ['391341', 5], [391341], 391341, null, {}],
+    allowedOffices: ['', [], [''], ['123123', 5], [123123], 123123, null, {}],
     state: ['yes', 1, null, {}],
     store: [true, null, {}, { store() {} }, { verify() {} }],
     timeout: [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, '1000', null],
@@ -164,7 +164,7 @@ describe('A right option is accepted', () => {
     callbackURL: [undefined, 'https://app.example.com/cb', 'http://localhost:3000/cb', '/cb', 'cb'],
     accessType: [undefined, 'online', 'offline'],
     fetchProfile: [undefined, true, false],
-    allowedOffices: [undefined, '391341', ['391341', '284507']],
+    allowedOffices: [undefined, '123123', ['123123', '456456']],
     state: [undefined, true, 'auto', false],
     store: [undefined, { store() {}, verify() {} }],
     timeout: [undefined, 1, 2 ** 31 - 1],

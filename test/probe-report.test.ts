@@ -10,7 +10,7 @@ const tokens = (more: object): Reply =>
   ok({
     code: 'SUC',
     msg: '',
-    data: { access_token: 'a1', office_no: '391341', user_no: '9962656', ...more },
+    data: { access_token: 'a1', office_no: '123123', user_no: '1234567', ...more },
   });
 const login = (query: string, extra: Record<string, string> = {}): Login => ({
   name: 'online',
@@ -55,7 +55,7 @@ describe('the report of the probe', () => {
 
   describe('numbers', () => {
     it('are told from strings, by length', () => {
-      expect(answer('`user_no`', { online: tokens({ user_no: 9962656 }) })).to.equal(
+      expect(answer('`user_no`', { online: tokens({ user_no: 1234567 }) })).to.equal(
         'a number of 7 characters',
       );
     });
@@ -68,8 +68,8 @@ describe('the report of the probe', () => {
     it('of the profile and the token are compared, their types too', () => {
       const question = 'Is its `no` the `user_no`?';
       const online = tokens({});
-      expect(answer(question, { online, profile: ok({ no: '9962656' }) })).to.equal('yes');
-      expect(answer(question, { online, profile: ok({ no: 9962656 }) })).to.equal('yes, as another type');
+      expect(answer(question, { online, profile: ok({ no: '1234567' }) })).to.equal('yes');
+      expect(answer(question, { online, profile: ok({ no: 1234567 }) })).to.equal('yes, as another type');
       expect(answer(question, { offline: online, profile: ok({ no: '1' }) })).to.equal('no');
     });
   });

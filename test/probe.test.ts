@@ -15,7 +15,7 @@ import { probe as runProbe } from '../dist/probe/probe.js';
 import { Terminal } from '../dist/probe/terminal.js';
 import { environment, freeCallbackURL, type Person, type Run, rows, runCLI } from './support/probe.js';
 
-const HONG = { userNo: '9962656', officeNo: '391341', userId: 'hong', name: '홍길동' };
+const HONG = { userNo: '1234567', officeNo: '123123', userId: 'hong', name: '홍길동' };
 const ROOT = join(__dirname, '..');
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 

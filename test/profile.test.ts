@@ -32,7 +32,7 @@ describe('The profile of a person', () => {
 
   it('has id, userNo and officeNo from the token answer', async () => {
     const profile = await profileOf(offline.data);
-    expect(profile).to.include({ provider: 'hiworks', id: '9962656', userNo: '9962656', officeNo: '391341' });
+    expect(profile).to.include({ provider: 'hiworks', id: '1234567', userNo: '1234567', officeNo: '123123' });
     expect(profile).not.to.have.any.keys('displayName', 'username');
   });
 
@@ -42,9 +42,9 @@ describe('The profile of a person', () => {
   });
 
   it('hands numbers on as strings, up to the largest that JSON can carry', async () => {
-    const data = { ...offline.data, office_no: 391341, user_no: Number.MAX_SAFE_INTEGER };
-    const profile = await profileOf(data, { ...me, no: 9962656 });
-    expect(profile).to.include({ id: '9007199254740991', userNo: '9007199254740991', officeNo: '391341' });
+    const data = { ...offline.data, office_no: 123123, user_no: Number.MAX_SAFE_INTEGER };
+    const profile = await profileOf(data, { ...me, no: 1234567 });
+    expect(profile).to.include({ id: '9007199254740991', userNo: '9007199254740991', officeNo: '123123' });
   });
 
   it('leaves out a name or user id that Hiworks left out', async () => {
@@ -56,8 +56,8 @@ describe('The profile of a person', () => {
 
   it('takes its id from the token answer, whatever user/v2/me says', async () => {
     expect(await profileOf(offline.data, { ...me, no: '1', id: '2' })).to.include({
-      id: '9962656',
-      userNo: '9962656',
+      id: '1234567',
+      userNo: '1234567',
     });
   });
 
@@ -67,8 +67,8 @@ describe('The profile of a person', () => {
       { ...me, more: 'x' },
     );
     const said = {
-      office_no: '391341',
-      user_no: '9962656',
+      office_no: '123123',
+      user_no: '1234567',
       extra: { a: [1, '가', null, true] },
       ...me,
       more: 'x',
@@ -112,7 +112,7 @@ describe('The profile of a person', () => {
       list = [list];
     }
     const profile = await profileOf({ ...offline.data, nested, list });
-    expect(profile.id).to.equal('9962656');
+    expect(profile.id).to.equal('1234567');
     expect(profile._raw).to.have.length.below(1000);
     expect(profile._json.list).to.deep.equal([[[[[[[null]]]]]]]);
   });

@@ -60,7 +60,7 @@ describe('Whatever comes, a login has one outcome, in time, with nothing secret 
   };
   const answerWell = (socket: Socket, request: string) =>
     socket.write(
-      whole(request.startsWith('GET') ? '{"no":"9962656","user_id":"hong","name":"홍길동"}' : tokenBody()),
+      whole(request.startsWith('GET') ? '{"no":"1234567","user_id":"hong","name":"홍길동"}' : tokenBody()),
     );
 
   const expectNothingUncaught = () => expect(uncaught, uncaught.map(String).join()).to.deep.equal([]);

@@ -26,7 +26,7 @@ async function withToken(
     },
   );
   const { location } = (await authenticate(strategy, get('/'))) as { location: URL };
-  await authenticate(strategy, callback(await hiworks.signIn(location.href, '9962656')));
+  await authenticate(strategy, callback(await hiworks.signIn(location.href, '1234567')));
   hiworks.requests.length = 0;
   return { strategy, token };
 }
@@ -59,7 +59,7 @@ describe('Renewing an access token', () => {
     const { strategy, token } = await withToken(hiworks);
     const tokens = await strategy.refreshAccessToken(token);
     expect(tokens).to.have.all.keys('accessToken', 'refreshToken', 'officeNo', 'userNo');
-    expect(tokens).to.include({ officeNo: '391341', userNo: '9962656' });
+    expect(tokens).to.include({ officeNo: '123123', userNo: '1234567' });
     expect(tokens.refreshToken).not.to.equal(token);
     await strategy.refreshAccessToken(tokens.refreshToken);
   });
@@ -128,7 +128,7 @@ describe('Renewing an access token', () => {
       expect(error).to.equal(null);
       expect(accessToken).to.match(/^[a-z0-9]{32}$/);
       expect(refreshToken).to.match(/^[a-z0-9]{32}$/);
-      expect(params).to.deep.equal({ access_token: accessToken, office_no: '391341', user_no: '9962656' });
+      expect(params).to.deep.equal({ access_token: accessToken, office_no: '123123', user_no: '1234567' });
       expect(hiworks.requests[0]?.form).to.have.all.keys(
         'client_id',
         'client_secret',

@@ -40,8 +40,8 @@ describe('Protection against login CSRF', () => {
   const realNow = Date.now;
 
   before(async () => {
-    hiworks = await createHiworksServer({ callbackURL, signInAs: '9962656' });
-    echoing = await createHiworksServer({ callbackURL, signInAs: '9962656', echoState: true });
+    hiworks = await createHiworksServer({ callbackURL, signInAs: '1234567' });
+    echoing = await createHiworksServer({ callbackURL, signInAs: '1234567', echoState: true });
   });
   after(() => Promise.all([hiworks.close(), echoing.close()]));
   beforeEach(() => {
@@ -71,7 +71,7 @@ describe('Protection against login CSRF', () => {
     const outcome = await authenticate(strategy, get('/', { session }), options);
     expect(outcome.kind, JSON.stringify(outcome)).to.equal('redirect');
     const server = (outcome as { location: URL }).location.origin === hiworks.url ? hiworks : echoing;
-    return server.signIn((outcome as { location: URL }).location.href, '9962656');
+    return server.signIn((outcome as { location: URL }).location.href, '1234567');
   }
 
   function end(strategy: HiworksStrategy, url: string, session: Session | undefined): Promise<Outcome> {

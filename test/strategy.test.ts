@@ -77,7 +77,7 @@ describe('Signing in at Hiworks itself, as documented', () => {
       .reply(200, me);
     const strategy = new HiworksStrategy({ ...options, state: false, fetchProfile: true }, takesEverybody);
     const profile = user(await authenticate(strategy, get(`/cb?auth_code=${code}`)));
-    expect(profile).to.include({ displayName: 'Nick(홍길동)', username: 'hong', id: '9962656' });
+    expect(profile).to.include({ displayName: 'Nick(홍길동)', username: 'hong', id: '1234567' });
     expect(profileRequest.isDone()).to.equal(true);
   });
 
@@ -99,8 +99,8 @@ describe('Signing in at Hiworks itself, as documented', () => {
     expect(tokens).to.deep.equal({
       accessToken: '2xxycv2zm9gbb7xp5tr7urg5ixycdemp',
       refreshToken: 'gsfxab509fmhm2y4nj2rjuj5a4y3n10q',
-      officeNo: '391341',
-      userNo: '9962656',
+      officeNo: '123123',
+      userNo: '1234567',
     });
     expect(Object.fromEntries(new URLSearchParams(sent()))).to.deep.equal({
       client_id: 'id.open.apps',
@@ -133,7 +133,7 @@ describe('Signing in', () => {
   /** A whole login in one session, by whoever is named. */
   async function signIn(
     strategy: HiworksStrategy,
-    userNo = '9962656',
+    userNo = '1234567',
     startOptions: object = {},
     by: 'name' | 'instance' = 'name',
   ): Promise<Outcome> {
@@ -154,11 +154,11 @@ describe('Signing in', () => {
     const profile = user(await signIn(make()));
     expect(profile).to.deep.equal({
       provider: 'hiworks',
-      id: '9962656',
-      userNo: '9962656',
-      officeNo: '391341',
-      _raw: '{"office_no":"391341","user_no":"9962656"}',
-      _json: { office_no: '391341', user_no: '9962656' },
+      id: '1234567',
+      userNo: '1234567',
+      officeNo: '123123',
+      _raw: '{"office_no":"123123","user_no":"1234567"}',
+      _json: { office_no: '123123', user_no: '1234567' },
     });
     expect(
       hiworks.requests.filter(({ endpoint }) => endpoint === 'token' || endpoint === 'profile'),
@@ -167,7 +167,7 @@ describe('Signing in', () => {
 
   it('gives the name and the user id with fetchProfile, in two requests', async () => {
     const profile = user(await signIn(make({ fetchProfile: true })));
-    expect(profile).to.include({ displayName: '홍길동', username: 'hong', officeNo: '391341' });
+    expect(profile).to.include({ displayName: '홍길동', username: 'hong', officeNo: '123123' });
     expect(profile).not.to.have.any.keys('email', 'emails');
     expect(
       hiworks.requests.filter(({ endpoint }) => endpoint === 'token' || endpoint === 'profile'),
@@ -195,9 +195,9 @@ describe('Signing in', () => {
     });
 
     it("for one login, by authenticate's option: the token request carries the same value", async () => {
-      user(await signIn(make({}, keepsTokens), '9962656', { accessType: 'offline' }));
+      user(await signIn(make({}, keepsTokens), '1234567', { accessType: 'offline' }));
       expect(tokens[1]).to.match(/^[a-z0-9]{32}$/);
-      user(await signIn(make({ accessType: 'offline' }, keepsTokens), '9962656', { accessType: 'online' }));
+      user(await signIn(make({ accessType: 'offline' }, keepsTokens), '1234567', { accessType: 'online' }));
       expect(tokens[1]).to.equal(undefined);
       expect(tokenRequests().map(({ access_type }) => access_type)).to.deep.equal(['offline', 'online']);
     });
@@ -207,7 +207,7 @@ describe('Signing in', () => {
       const to = location(await authenticate(strategy, get('/'), { accessType: 'offline' }));
       expect(to.searchParams.get('access_type')).to.equal('offline');
       user(
-        await authenticate(strategy, callback(await hiworks.signIn(to.href, '9962656')), {
+        await authenticate(strategy, callback(await hiworks.signIn(to.href, '1234567')), {
           accessType: 'offline',
         }),
       );
@@ -223,30 +223,30 @@ describe('Signing in', () => {
 
   describe('allowedOffices', () => {
     it('lets people of the company in', async () => {
-      user(await signIn(make({ allowedOffices: '391341' })));
-      user(await signIn(make({ allowedOffices: ['1', '391341'] })));
+      user(await signIn(make({ allowedOffices: '123123' })));
+      user(await signIn(make({ allowedOffices: ['1', '123123'] })));
     });
 
     it('refuses anybody else with 403, before verify is called and before any profile request', async () => {
       let called = false;
-      const strategy = make({ allowedOffices: ['391341'], fetchProfile: true }, (_a, _r, _p, done) => {
+      const strategy = make({ allowedOffices: ['123123'], fetchProfile: true }, (_a, _r, _p, done) => {
         called = true;
         done(null, {});
       });
-      const outcome = await signIn(strategy, '8120533');
+      const outcome = await signIn(strategy, '1234570');
       expect(outcome).to.include({ kind: 'fail', status: 403 });
       expect((outcome as { info: { message: string } }).info.message)
-        .to.include('284507')
+        .to.include('456456')
         .and.include('allowedOffices');
       expect(called).to.equal(false);
       expect(hiworks.requests.some(({ endpoint }) => endpoint === 'profile')).to.equal(false);
     });
 
     it('does not follow an array that changes later', async () => {
-      const allowedOffices = ['391341'];
+      const allowedOffices = ['123123'];
       const strategy = make({ allowedOffices });
-      allowedOffices.push('284507');
-      expect(await signIn(strategy, '8120533')).to.include({ kind: 'fail', status: 403 });
+      allowedOffices.push('456456');
+      expect(await signIn(strategy, '1234570')).to.include({ kind: 'fail', status: 403 });
     });
   });
 

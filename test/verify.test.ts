@@ -13,7 +13,7 @@ describe('verify, which says who the person is', () => {
   let hiworks: HiworksServer;
 
   before(async () => {
-    hiworks = await createHiworksServer({ callbackURL, signInAs: '9962656' });
+    hiworks = await createHiworksServer({ callbackURL, signInAs: '1234567' });
   });
   after(() => hiworks.close());
 
@@ -25,7 +25,7 @@ describe('verify, which says who the person is', () => {
     const all = { ...hiworks.options, callbackURL, accessType: 'offline', state: false, ...options };
     const strategy = new HiworksStrategy(all as HiworksStrategyOptions, verify);
     const { location } = (await authenticate(strategy, get('/'))) as { location: URL };
-    const request = callback(await hiworks.signIn(location.href, '9962656'));
+    const request = callback(await hiworks.signIn(location.href, '1234567'));
     const outcomes: Outcome[] = [];
     const outcome = await authenticate(strategy, request, {}, 'name', outcomes);
     // What is said later than the first word would arrive within these turns.
@@ -41,7 +41,7 @@ describe('verify, which says who the person is', () => {
       const [accessToken, refreshToken, profile, done, ...more] = args;
       expect(accessToken).to.match(isToken);
       expect(refreshToken).to.match(isToken);
-      expect(profile).to.include({ provider: 'hiworks', id: '9962656' });
+      expect(profile).to.include({ provider: 'hiworks', id: '1234567' });
       expect(done).to.be.a('function');
       expect(more).to.be.empty;
     }
@@ -49,7 +49,7 @@ describe('verify, which says who the person is', () => {
     function expectLong(args: unknown[]): void {
       const [accessToken, refreshToken, params, profile, done] = args;
       expectShort([accessToken, refreshToken, profile, done]);
-      expect(params).to.deep.equal({ access_token: accessToken, office_no: '391341', user_no: '9962656' });
+      expect(params).to.deep.equal({ access_token: accessToken, office_no: '123123', user_no: '1234567' });
     }
 
     async function argumentsOf(
@@ -296,7 +296,7 @@ describe('verify, which says who the person is', () => {
       const { location } = (await authenticate(strategy, get('/', { session }), { state: { tab: 1 } })) as {
         location: URL;
       };
-      const url = await hiworks.signIn(location.href, '9962656');
+      const url = await hiworks.signIn(location.href, '1234567');
       expect(await authenticate(strategy, callback(url, { session }))).to.deep.include({
         info: { first: true, state: { tab: 1 } },
       });
@@ -309,7 +309,7 @@ describe('verify, which says who the person is', () => {
       const { location } = (await authenticate(strategy, get('/', { session }), { state: 'x' })) as {
         location: URL;
       };
-      const url = await hiworks.signIn(location.href, '9962656');
+      const url = await hiworks.signIn(location.href, '1234567');
       expect(await authenticate(strategy, callback(url, { session }))).to.deep.include({
         info: { message: 'welcome', state: 'x' },
       });

@@ -88,7 +88,7 @@ describe('the demo in a browser', () => {
           await button(/홍길동/).click();
           await page.waitForURL(`${url}/`);
           const main = page.locator('main');
-          expect(await main.innerText()).to.match(/홍길동 님.*9962656.*391341.*0회/s);
+          expect(await main.innerText()).to.match(/홍길동 님.*1234567.*123123.*0회/s);
           const before = await main.innerText();
           await look('3-person');
 
@@ -119,7 +119,7 @@ describe('the demo in a browser', () => {
         it('does not let in people of another office', async () => {
           await login().click();
           await button(/이준호/).click();
-          await expectProblem('로그인할 수 없는 회사입니다', '회사 번호 284507의 계정');
+          await expectProblem('로그인할 수 없는 회사입니다', '회사 번호 456456의 계정');
           await look('6-other-office');
           await page.getByRole('link', { name: '처음으로 돌아가기' }).click();
           expect(await login().isVisible()).to.equal(true);

@@ -10,7 +10,7 @@ const LOGIN = '/auth/hiworks';
 const CALLBACK = '/auth/hiworks/callback';
 const PEOPLE = Array.from({ length: 25 }, (_, index) => ({
   userNo: String(9962600 + index),
-  officeNo: String(391341 + (index % 3)),
+  officeNo: String(123123 + (index % 3)),
   userId: `user${index}`,
   name: `${index}번 길동`,
 }));

@@ -35,8 +35,8 @@ describe('Installed in an empty project', () => {
           const profile = JSON.parse(await run(node, [application], project));
           expect(profile).to.include({
             provider: 'hiworks',
-            id: '9962656',
-            officeNo: '391341',
+            id: '1234567',
+            officeNo: '123123',
             displayName: '홍길동',
           });
         });

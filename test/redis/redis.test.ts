@@ -9,7 +9,7 @@ import { type Redis, startRedis } from './redis.js';
 const LOGIN = '/auth/hiworks';
 const PEOPLE = Array.from({ length: 25 }, (_, index) => ({
   userNo: String(9962600 + index),
-  officeNo: '391341',
+  officeNo: '123123',
   userId: `user${index}`,
   name: `${index}번 길동`,
 }));

@@ -62,7 +62,7 @@ export interface DemoApp {
   close(): Promise<void>;
 }
 
-/** Starts the demo inside this process; people of office 391341 may sign in. `timeout` is the strategy's. */
+/** Starts the demo inside this process; people of office 123123 may sign in. `timeout` is the strategy's. */
 export async function startDemo(timeout?: number): Promise<DemoApp> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -71,7 +71,7 @@ export async function startDemo(timeout?: number): Promise<DemoApp> {
   const hiworks = await createHiworksServer({ callbackURL });
   const log: string[] = [];
   const app = createApp({
-    hiworks: { ...hiworks.options, callbackURL, allowedOffices: '391341', timeout },
+    hiworks: { ...hiworks.options, callbackURL, allowedOffices: '123123', timeout },
     sessionSecret: 'for tests only',
     notice: '테스트 중입니다.',
     log: (line) => log.push(line),

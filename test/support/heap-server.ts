@@ -16,7 +16,7 @@ const server = createServer((request, response) => {
   requests += 1;
   if (requests % 10 !== 0) {
     response.end(
-      request.method === 'GET' ? '{"no":"9962656","user_id":"hong","name":"홍길동"}' : tokenBody(),
+      request.method === 'GET' ? '{"no":"1234567","user_id":"hong","name":"홍길동"}' : tokenBody(),
     );
     return;
   }

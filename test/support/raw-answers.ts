@@ -1,8 +1,8 @@
 import { HiworksStrategy, type HiworksStrategyOptions } from 'passport-hiworks';
 import { ACCESS_TOKEN, CLIENT_SECRET, CODE, REFRESH_TOKEN } from './secrets.js';
 
-export const USER_NO = '9962656';
-export const OFFICE_NO = '391341';
+export const USER_NO = '1234567';
+export const OFFICE_NO = '123123';
 
 /** The `data` of a token answer (reconstructed from Hiworks' documentation). */
 export const DATA = {

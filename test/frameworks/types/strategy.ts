@@ -51,7 +51,7 @@ const kept: HiworksStrategyOptions = {
   ...options,
   accessType: 'offline',
   fetchProfile: true,
-  allowedOffices: ['391341'],
+  allowedOffices: ['123123'],
   state: 'auto',
   timeout: 5000,
 };
@@ -77,7 +77,7 @@ new HiworksStrategy({ ...options, accessType: 'always' }, verify);
 // @ts-expect-error no such option
 new HiworksStrategy({ ...options, scope: ['mail'] }, verify);
 // @ts-expect-error an office_no is a string
-new HiworksStrategy({ ...options, allowedOffices: 391341 }, verify);
+new HiworksStrategy({ ...options, allowedOffices: 123123 }, verify);
 // @ts-expect-error no such state
 new HiworksStrategy({ ...options, state: 'always' }, verify);
 // @ts-expect-error verify is missing

@@ -23,7 +23,7 @@ module.exports = async function signIn({ Passport, Strategy, createHiworksServer
     };
     passport.authenticate('hiworks')(request('/auth/hiworks'), response, reject);
   });
-  const { pathname, search } = new URL(await hiworks.signIn(location, '9962656'));
+  const { pathname, search } = new URL(await hiworks.signIn(location, '1234567'));
   const profile = await new Promise((resolve, reject) => {
     const decide = (error, user, info) => (user ? resolve(user) : reject(error ?? new Error(info.message)));
     passport.authenticate('hiworks', decide)(request(pathname + search), {}, reject);

@@ -32,7 +32,7 @@ new HiworksStrategy({ clientID, clientSecret, accessType: 'both' }, verify);
 // @ts-expect-error: Hiworks has no scopes
 new HiworksStrategy({ clientID, clientSecret, scope: 'mail' }, verify);
 // @ts-expect-error: office numbers are strings
-new HiworksStrategy({ clientID, clientSecret, allowedOffices: 391341 }, verify);
+new HiworksStrategy({ clientID, clientSecret, allowedOffices: 123123 }, verify);
 // @ts-expect-error: milliseconds are a number
 new HiworksStrategy({ clientID, clientSecret, timeout: '10s' }, verify);
 // @ts-expect-error: a misspelt state

@@ -4,7 +4,7 @@ import { createHiworksServer } from 'passport-hiworks/testing';
 
 export async function askForNothing(): Promise<string | undefined> {
   const hiworks = await createHiworksServer({
-    signInAs: '9962656',
+    signInAs: '1234567',
     callbackURL: 'http://localhost:3000/callback',
   });
   hiworks.fail('authorization', { query: { error: 'access_denied' } });

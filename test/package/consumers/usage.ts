@@ -79,7 +79,7 @@ new HiworksStrategy(
 new HiworksStrategy(options, async (_accessToken, _refreshToken, profile) => ({ id: profile.id }));
 new HiworksStrategy(
   options,
-  async (_access, _refresh, { officeNo }) => officeNo === '391341' && { officeNo },
+  async (_access, _refresh, { officeNo }) => officeNo === '123123' && { officeNo },
 );
 new HiworksStrategy(withRequest, async (req, _access, _refresh, { id }) => ({ id, host: req.headers.host }));
 new HiworksStrategy(options, () => ({ id: 'everybody' }));
@@ -118,7 +118,7 @@ new HiworksStrategy(
     ...options,
     accessType,
     fetchProfile: true,
-    allowedOffices: ['391341'],
+    allowedOffices: ['123123'],
     state: 'auto',
     timeout: 5000,
     agent: new Agent({ keepAlive: true }),
@@ -132,7 +132,7 @@ new HiworksStrategy(
   },
   verify,
 );
-new HiworksStrategy({ ...options, allowedOffices: '391341', state: false }, verify);
+new HiworksStrategy({ ...options, allowedOffices: '123123', state: false }, verify);
 const store = {
   store: (_req: unknown, done: (error: Error | null, state?: string) => void) => done(null, 'handle'),
   verify: (_req: unknown, state: string, done: (error: Error | null, ok: boolean) => void) =>
@@ -177,7 +177,7 @@ export function statusOf(error: unknown): number | undefined {
 
 // The fake Hiworks.
 
-const hong: HiworksUser = { userNo: '9962656', officeNo: '391341', userId: 'hong', name: '홍길동' };
+const hong: HiworksUser = { userNo: '1234567', officeNo: '123123', userId: 'hong', name: '홍길동' };
 const serverOptions: HiworksServerOptions = { callbackURL, users: [hong], echoState: true };
 const failure: HiworksFailure = { code: 'ERR', msg: '점검 중' };
 
