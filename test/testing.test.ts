@@ -9,7 +9,7 @@ import type {
 import { createHiworksServer } from 'passport-hiworks/testing';
 
 const CALLBACK = 'http://localhost:3000/auth/hiworks/callback';
-const HONG = { userNo: '9962656', officeNo: '391341', userId: 'hong', name: '홍길동' };
+const HONG = { userNo: '1234567', officeNo: '123123', userId: 'hong', name: '홍길동', employeeNo: '2022001' };
 
 describe('passport-hiworks/testing', () => {
   const servers: HiworksServer[] = [];
@@ -84,6 +84,7 @@ describe('passport-hiworks/testing', () => {
       expect(server.options).to.deep.equal({
         clientID: server.options.clientID,
         clientSecret: server.options.clientSecret,
+        baseURL: server.url,
         authorizationURL: `${server.url}/open/auth/authform`,
         tokenURL: `${server.url}/open/auth/accesstoken`,
         userProfileURL: `${server.url}/user/v2/me`,
@@ -156,11 +157,11 @@ describe('passport-hiworks/testing', () => {
       expect(html).to.include('<html lang="ko">').and.include('<h1>하이웍스 로그인</h1>');
       expect(html).to.include('이 페이지는 테스트용 가짜 하이웍스입니다');
       expect(html.match(/<legend>[^<]*/g)).to.deep.equal([
-        '<legend>회사 번호 391341',
-        '<legend>회사 번호 284507',
+        '<legend>오피스 번호 123123',
+        '<legend>오피스 번호 456456',
       ]);
       expect(html.match(/<button name="user_no"/g)).to.have.length(4);
-      expect(html).to.include('<button name="user_no" value="9962656"><strong>홍길동</strong>');
+      expect(html).to.include('<button name="user_no" value="1234567"><strong>홍길동</strong>');
       expect(html).to.include('>취소</button>');
     });
 
@@ -271,8 +272,8 @@ describe('passport-hiworks/testing', () => {
 
     it('says so where signInAs leaves nothing to choose', async () => {
       const server = await start({ signInAs: HONG.userNo });
-      const another = await rejection(server.signIn(authorization(server), '8120417'));
-      expect(another.message).to.include('signInAs is 9962656');
+      const another = await rejection(server.signIn(authorization(server), '1234569'));
+      expect(another.message).to.include('signInAs is 1234567');
       expect((await rejection(server.refuse(authorization(server)))).message).to.include('signInAs');
     });
 
@@ -351,7 +352,7 @@ describe('passport-hiworks/testing', () => {
       expect(answer).to.deep.equal({
         code: 'SUC',
         msg: '',
-        data: { access_token, office_no: '391341', user_no: '9962656' },
+        data: { access_token, office_no: '123123', user_no: '1234567' },
       });
       expect(access_token).to.match(/^[a-z0-9]{32}$/);
     });
@@ -438,6 +439,25 @@ describe('passport-hiworks/testing', () => {
       expect(await postForm(server, fields)).to.have.property('msg', '알 수 없는 항목입니다: scope');
     });
 
+    it('reads multipart/form-data as browsers and libraries write it', async () => {
+      const server = await start();
+      const part = (headers: string, value: string) => `--b\r\n${headers}\r\n\r\n${value}\r\n`;
+      const body = [
+        'a preamble\r\n',
+        part('Content-Disposition: form-data; name="a"', 'one\r\ntwo'),
+        part('content-type: text/plain\r\ncontent-disposition:form-data; name="한글"', '-- b'),
+        part('Content-Disposition: form-data; name="a"', ''),
+        '--b--\r\n',
+      ].join('');
+      for (const type of [
+        'multipart/form-data; boundary=b',
+        'Multipart/Form-Data;charset=utf-8;boundary="b"',
+      ]) {
+        await post(server, body, { 'content-type': type });
+        expect(server.requests.at(-1)?.form).to.deep.equal({ a: '', 한글: '-- b' });
+      }
+    });
+
     it('refuses JSON, no body and a damaged multipart body', async () => {
       const server = await start();
       const fields = exchangeFields(server, await codeFor(server));
@@ -447,6 +467,10 @@ describe('passport-hiworks/testing', () => {
         await post(server, JSON.stringify(fields), json),
         await post(server, null),
         await post(server, 'client_id=1', broken),
+        await post(server, '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n', broken),
+        await post(server, '--b\r\nContent-Disposition: form-data; name="a"\r\n--b--', broken),
+        await post(server, '--b\r\nContent-Type: text/plain\r\n\r\n1\r\n--b--', broken),
+        await post(server, 'client_id=1', { 'content-type': 'multipart/form-data' }),
       ];
       for (const answer of answers) {
         expect(answer.code).to.equal('ERR');
@@ -478,7 +502,7 @@ describe('passport-hiworks/testing', () => {
       const old = await tokensFor(server, 'offline');
       const { code, data } = await postForm(server, refreshFields(server, old.refresh_token));
       expect(code).to.equal('SUC');
-      expect(data).to.include({ office_no: '391341', user_no: '9962656' });
+      expect(data).to.include({ office_no: '123123', user_no: '1234567' });
       expect(new Set([...Object.values(old), data.access_token, data.refresh_token]).size).to.equal(6);
       expect(await postForm(server, refreshFields(server, old.refresh_token))).to.deep.equal({
         code: 'ERR',
@@ -520,7 +544,7 @@ describe('passport-hiworks/testing', () => {
       const { access_token } = await tokensFor(server, 'online');
       const response = await profile(server, { authorization: `Bearer ${access_token}` });
       expect(response.status).to.equal(200);
-      expect(await response.json()).to.deep.equal({ no: '9962656', user_id: 'hong', name: '홍길동' });
+      expect(await response.json()).to.deep.equal({ no: '1234567', user_id: 'hong', name: '홍길동' });
     });
 
     it('is refused without a Bearer token, with an unknown one and with one in the query', async () => {
@@ -657,7 +681,7 @@ describe('passport-hiworks/testing', () => {
         await fetch(addresses[endpoint](server));
       });
 
-      it(`at ${endpoint} may be an answer that is cut off`, async () => {
+      it(`at ${endpoint} may be a response that is cut off`, async () => {
         const server = await start();
         server.fail(endpoint, 'truncate');
         const response = await fetch(addresses[endpoint](server));
@@ -696,7 +720,7 @@ describe('passport-hiworks/testing', () => {
       ['an informational status', 'token', { body: '', status: 101 }, /status must be/],
       ['a status that does not exist', 'token', { body: '', status: 600 }, /status must be/],
       ['a number for a body', 'token', { body: 1 }, /body must be a string or a Uint8Array/],
-      ['a header that cannot be sent', 'token', { body: '', headers: { 'a b': '' } }, /header name/],
+      ['a header that cannot be sent', 'token', { body: '', headers: { 'a b': '' } }, /Header name/],
     ];
     for (const [name, endpoint, failure, message] of wrongFailures) {
       it(`is a TypeError for ${name}`, async () => {

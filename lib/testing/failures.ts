@@ -1,18 +1,17 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { types } from 'node:util';
-import { type Answer, json } from './answers.js';
-
-/** An endpoint whose answers `HiworksServer.fail` can script. */
-export type HiworksFailureEndpoint = 'authorization' | 'token' | 'profile';
+import type { Call, HiworksFailureEndpoint } from './requests.js';
+import { type HiworksResponse, json } from './responses.js';
 
 /**
- * An answer for `HiworksServer.fail`:
+ * A response for `HiworksServer.fail`:
  *
  * - `'hang'`: none, the connection stays open until the client or `close()` ends it;
  * - `'reset'`: none, the connection is reset;
  * - `'truncate'`: the connection ends before the announced length is sent;
  * - `{ code, … }`: Hiworks' error envelope as JSON, HTTP 200 unless `status` says otherwise. At the `authorization`
  *   endpoint: a redirect to the callback with `code`, `msg` and `message` as query parameters;
- * - `{ body, … }`: this very answer, HTTP 200 unless `status` says otherwise, with these headers only;
+ * - `{ body, … }`: this very response, HTTP 200 unless `status` says otherwise, with these headers only;
  * - `{ query }`, at the `authorization` endpoint only: a redirect to the callback with these query parameters. What
  *   Hiworks really sends there on an error is not known.
  */
@@ -34,20 +33,51 @@ export type HiworksFailure =
     }
   | { query: Record<string, string> };
 
-/** What the server does for a failure: break the connection, give an answer, or redirect to the callback. */
-export type Script = 'hang' | 'reset' | 'truncate' | Answer | { query: Record<string, string> };
+/** What the server does for a failure: break the connection, give a response, or redirect to the callback. */
+export type Script = 'hang' | 'reset' | 'truncate' | HiworksResponse | { query: Record<string, string> };
 
-/** Prepares a failure. Throws a `TypeError` that says what is wrong with the arguments of `HiworksServer.fail`. */
-export function readFailure(endpoint: HiworksFailureEndpoint, failure: HiworksFailure): Script {
-  if (!['authorization', 'token', 'profile'].includes(endpoint)) {
-    throw new TypeError("fail: endpoint must be 'authorization', 'token' or 'profile'");
+const ENDPOINTS: readonly string[] = ['authorization', 'token', 'profile', 'sso'];
+
+/** The failures that were scripted and have not happened yet. */
+export class Failures {
+  private readonly queues = new Map<string, Script[]>();
+  private readonly resets = new Set<string>();
+
+  /** Queues a failure. Throws a `TypeError` that says what is wrong with the arguments of `HiworksServer.fail`. */
+  add(endpoint: HiworksFailureEndpoint, failure: HiworksFailure): void {
+    const script = readFailure(endpoint, failure);
+    this.queues.set(endpoint, [...(this.queues.get(endpoint) ?? []), script]);
   }
-  if (failure === 'hang' || failure === 'reset' || failure === 'truncate') return failure;
+
+  /**
+   * The failure for a request, if there is one. A client may repeat a request whose reused connection was reset; to the
+   * application it is still one request, so one failure is for all of them.
+   */
+  next(call: Call, isConnectionReused: boolean): Script | undefined {
+    const { method, target, body, headers } = call;
+    const identity = JSON.stringify([method, target, body, headers.authorization]);
+    const script = this.resets.delete(identity) ? 'reset' : this.queues.get(call.endpoint)?.shift();
+    if (script === 'reset' && isConnectionReused) {
+      this.resets.add(identity);
+    }
+    return script;
+  }
+}
+
+function readFailure(endpoint: HiworksFailureEndpoint, failure: HiworksFailure): Script {
+  if (!ENDPOINTS.includes(endpoint)) {
+    throw new TypeError("fail: endpoint must be 'authorization', 'token', 'profile' or 'sso'");
+  }
+  if (failure === 'hang' || failure === 'reset' || failure === 'truncate') {
+    return failure;
+  }
   if (typeof failure !== 'object' || failure === null) {
     throw new TypeError("fail: failure must be 'hang', 'reset', 'truncate' or an object");
   }
   if ('query' in failure) {
-    if (endpoint === 'authorization') return { query: { ...failure.query } };
+    if (endpoint === 'authorization') {
+      return { query: { ...failure.query } };
+    }
     throw new TypeError("fail: a query goes to the callback, so only 'authorization' can have one");
   }
   const { status = 200 } = failure;
@@ -58,12 +88,24 @@ export function readFailure(endpoint: HiworksFailureEndpoint, failure: HiworksFa
     if (typeof failure.body !== 'string' && !types.isUint8Array(failure.body)) {
       throw new TypeError('fail: body must be a string or a Uint8Array');
     }
-    // Headers throws its TypeError here for one that cannot be sent, rather than later inside the server.
-    return { status, headers: Object.fromEntries(new Headers(failure.headers)), body: failure.body };
+    return { status, headers: readHeaders(failure.headers ?? {}), body: failure.body };
   }
-  if (!('code' in failure)) throw new TypeError('fail: failure must have a code, a body or a query');
+  if (!('code' in failure)) {
+    throw new TypeError('fail: failure must have a code, a body or a query');
+  }
   const { code, msg, message, data } = failure;
-  if (endpoint !== 'authorization') return json(status, { code, msg, message, data });
+  if (endpoint !== 'authorization') {
+    return json(status, { code, msg, message, data });
+  }
   const query = Object.entries({ code, msg, message }).filter(([, value]) => value !== undefined);
   return { query: Object.fromEntries(query.map(([name, value]) => [name, String(value)])) };
+}
+
+// Better a TypeError of Node's here than one inside the server.
+function readHeaders(headers: Record<string, string>): Record<string, string> {
+  for (const [name, value] of Object.entries(headers)) {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+  }
+  return { ...headers };
 }

@@ -1,10 +1,2 @@
-export type {
-  HiworksFailure,
-  HiworksFailureEndpoint,
-  HiworksRequest,
-  HiworksServer,
-  HiworksServerOptions,
-  HiworksStrategySettings,
-  HiworksUser,
-} from './index.js';
+export type * from './index.js';
 export { createHiworksServer } from './index.js';

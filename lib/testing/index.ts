@@ -1,5 +1,6 @@
-export type { HiworksFailure, HiworksFailureEndpoint } from './failures.js';
-export type { HiworksRequest } from './hiworks.js';
-export type { HiworksServerOptions, HiworksUser } from './options.js';
-export type { HiworksServer, HiworksStrategySettings } from './server.js';
+export type { HiworksFailure } from './failures.js';
+export type { HiworksServerOptions, MenuTokenShape } from './options.js';
+export type { HiworksFailureEndpoint, HiworksRequest } from './requests.js';
+export type { HiworksServer, HiworksSSOStrategySettings, HiworksStrategySettings } from './server.js';
 export { createHiworksServer } from './server.js';
+export type { HiworksUser } from './users.js';

@@ -1,16 +1,6 @@
-import { randomInt } from 'node:crypto';
-
-/** A person who can sign in. All four are non-empty strings; `userNo` is unique among a server's users. */
-export interface HiworksUser {
-  /** The stable user number: the token answer's `user_no` and the profile's `no`. */
-  userNo: string;
-  /** The number of the person's company: the token answer's `office_no`. */
-  officeNo: string;
-  /** The local part of the mail address, unique inside one office only: the profile's `user_id`. */
-  userId: string;
-  /** The profile's `name`. */
-  name: string;
-}
+import { URL } from 'node:url';
+import { randomToken } from './tokens.js';
+import { type HiworksUser, readText, readUsers } from './users.js';
 
 /** What `createHiworksServer` takes. Everything is optional. */
 export interface HiworksServerOptions {
@@ -19,7 +9,7 @@ export interface HiworksServerOptions {
    * first authorization request that carries one is registered, see also `HiworksServer.register`.
    */
   callbackURL?: string | undefined;
-  /** Who can sign in. By default four people of two offices, 홍길동 (`userNo` 9962656) among them. */
+  /** Who can sign in. By default four employees of two offices, 홍길동 (`userNo` 1234567) among them. */
   users?: readonly HiworksUser[] | undefined;
   /** The client's id. By default one that ends in `.open.apps`, as real ones do (seen, not documented). */
   clientID?: string | undefined;
@@ -38,76 +28,78 @@ export interface HiworksServerOptions {
    */
   rotateRefreshTokens?: boolean | undefined;
   /**
-   * The `userNo` of a person who is already signed in to Hiworks in every browser: the sign-in page is skipped, the
+   * The `userNo` of a user who is already signed in to Hiworks in every browser: the sign-in page is skipped, the
    * redirect comes at once.
    */
   signInAs?: string | undefined;
+  /**
+   * Where the Hiworks menu leads ("SSO 외부로 연동"): the URL that the administrator registered, absolute, `http:` or
+   * `https:`. See also `HiworksServer.registerMenu`.
+   */
+  ssoURL?: string | undefined;
+  /**
+   * `false`, the default: a menu's token is good once. `true`: as often as it is requested. It is not known which of the
+   * two Hiworks does.
+   */
+  reuseMenuTokens?: boolean | undefined;
+  /**
+   * How long a menu's token is good, in milliseconds; `Infinity` for ever. By default 600000, ten minutes, which is an
+   * assumption.
+   */
+  menuTokenLifetime?: number | undefined;
+  /**
+   * Where `user-no` and the other keys stand in a response of `v4/tokens`. By default `'root'`. It is not known where
+   * Hiworks puts them.
+   */
+  menuTokenShape?: MenuTokenShape | undefined;
 }
 
-/** The options with their defaults filled in. */
+/** Where the keys of a `v4/tokens` response stand: at its root, in `data`, or in `data.attributes`. */
+export type MenuTokenShape = 'root' | 'data' | 'data.attributes';
+
+/** The options, checked, with their defaults filled in. */
 export interface Settings {
   callbackURL: string | undefined;
-  users: readonly HiworksUser[];
+  users: readonly Readonly<HiworksUser>[];
   clientID: string;
   clientSecret: string;
   port: number;
   echoState: boolean;
   rotateRefreshTokens: boolean;
   signInAs: HiworksUser | undefined;
+  ssoURL: string | undefined;
+  reuseMenuTokens: boolean;
+  menuTokenLifetime: number;
+  menuTokenShape: MenuTokenShape;
 }
 
-const DEFAULT_USERS: readonly HiworksUser[] = [
-  { userNo: '9962640', officeNo: '391341', userId: 'admin', name: '김서연' },
-  { userNo: '9962656', officeNo: '391341', userId: 'hong', name: '홍길동' },
-  { userNo: '8120417', officeNo: '284507', userId: 'admin', name: '이준호' },
-  { userNo: '8120533', officeNo: '284507', userId: 'minji', name: 'Minji(박민지)' },
-];
-
-const CHARACTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';
-
-/** A random string of 32 characters `[a-z0-9]`, the form of Hiworks' codes and tokens (seen, not documented). */
-export function randomToken(): string {
-  return Array.from({ length: 32 }, () => CHARACTERS[randomInt(CHARACTERS.length)]).join('');
-}
+const SHAPES: readonly string[] = ['root', 'data', 'data.attributes'];
 
 /** Fills in the defaults. Throws a `TypeError` that names the wrong option. */
 export function readOptions(options: HiworksServerOptions): Settings {
-  const {
-    callbackURL,
-    users = DEFAULT_USERS,
-    clientID = 'passport-hiworks.open.apps',
-    clientSecret = randomToken(),
-    port = 0,
-    echoState = false,
-    rotateRefreshTokens = true,
-    signInAs,
-  } = options;
-  if (!Number.isInteger(port) || port < 0 || port > 65535) {
-    throw new TypeError('port must be an integer from 0 to 65535');
-  }
-  const people = readUsers(users);
-  const signedIn = people.find((user) => user.userNo === signInAs);
-  if (signInAs !== undefined && signedIn === undefined) {
-    throw new TypeError('signInAs must be the userNo of one of the users');
-  }
+  const users = readUsers(options.users);
   return {
-    callbackURL: callbackURL === undefined ? undefined : readCallbackURL(callbackURL),
-    users: people,
-    clientID: readText(clientID, 'clientID'),
-    clientSecret: readText(clientSecret, 'clientSecret'),
-    port,
-    echoState: readBoolean(echoState, 'echoState'),
-    rotateRefreshTokens: readBoolean(rotateRefreshTokens, 'rotateRefreshTokens'),
-    signInAs: signedIn,
+    callbackURL: readOptionalURL(options.callbackURL, 'callbackURL'),
+    users,
+    clientID: readText(options.clientID ?? 'passport-hiworks.open.apps', 'clientID'),
+    clientSecret: readText(options.clientSecret ?? randomToken(), 'clientSecret'),
+    port: readPort(options.port ?? 0),
+    echoState: readBoolean(options.echoState ?? false, 'echoState'),
+    rotateRefreshTokens: readBoolean(options.rotateRefreshTokens ?? true, 'rotateRefreshTokens'),
+    signInAs: readSignInAs(options.signInAs, users),
+    ssoURL: readOptionalURL(options.ssoURL, 'ssoURL'),
+    reuseMenuTokens: readBoolean(options.reuseMenuTokens ?? false, 'reuseMenuTokens'),
+    menuTokenLifetime: readLifetime(options.menuTokenLifetime ?? 10 * 60 * 1000),
+    menuTokenShape: readShape(options.menuTokenShape ?? 'root'),
   };
 }
 
-/** Returns the URL as given. Throws a `TypeError` unless it is absolute and `http:` or `https:`. */
-export function readCallbackURL(callbackURL: unknown): string {
-  if (typeof callbackURL !== 'string' || !isWebURL(callbackURL)) {
-    throw new TypeError('callbackURL must be an absolute http: or https: URL');
+/** Returns the URL as given. Throws a `TypeError` that names the option unless it is absolute, `http:` or `https:`. */
+export function readURL(url: unknown, name: string): string {
+  if (typeof url !== 'string' || !isWebURL(url)) {
+    throw new TypeError(`${name} must be an absolute http: or https: URL`);
   }
-  return callbackURL;
+  return url;
 }
 
 /** Whether the text is an absolute `http:` or `https:` URL. */
@@ -115,30 +107,42 @@ export function isWebURL(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
-function readUsers(users: readonly HiworksUser[]): readonly HiworksUser[] {
-  if (!Array.isArray(users) || users.length === 0) {
-    throw new TypeError('users must be a non-empty array');
-  }
-  const people = users.map((user: Partial<HiworksUser> | null, index) =>
-    Object.freeze({
-      userNo: readText(user?.userNo, `users[${index}].userNo`),
-      officeNo: readText(user?.officeNo, `users[${index}].officeNo`),
-      userId: readText(user?.userId, `users[${index}].userId`),
-      name: readText(user?.name, `users[${index}].name`),
-    }),
-  );
-  if (new Set(people.map((user) => user.userNo)).size < people.length) {
-    throw new TypeError('users must not have one userNo twice');
-  }
-  return Object.freeze(people);
+function readOptionalURL(url: unknown, name: string): string | undefined {
+  return url === undefined ? undefined : readURL(url, name);
 }
 
-function readText(value: unknown, name: string): string {
-  if (typeof value !== 'string' || value === '') throw new TypeError(`${name} must be a non-empty string`);
-  return value;
+function readPort(port: unknown): number {
+  if (!Number.isInteger(port) || (port as number) < 0 || (port as number) > 65535) {
+    throw new TypeError('port must be an integer from 0 to 65535');
+  }
+  return port as number;
 }
 
 function readBoolean(value: unknown, name: string): boolean {
-  if (typeof value !== 'boolean') throw new TypeError(`${name} must be true or false`);
+  if (typeof value !== 'boolean') {
+    throw new TypeError(`${name} must be true or false`);
+  }
   return value;
+}
+
+function readSignInAs(userNo: unknown, users: readonly HiworksUser[]): HiworksUser | undefined {
+  const user = users.find((user) => user.userNo === userNo);
+  if (userNo !== undefined && user === undefined) {
+    throw new TypeError('signInAs must be the userNo of one of the users');
+  }
+  return user;
+}
+
+function readLifetime(value: unknown): number {
+  if (typeof value !== 'number' || !(value >= 0)) {
+    throw new TypeError('menuTokenLifetime must be a number of milliseconds, 0 or more');
+  }
+  return value;
+}
+
+function readShape(value: unknown): MenuTokenShape {
+  if (!SHAPES.includes(value as string)) {
+    throw new TypeError("menuTokenShape must be 'root', 'data' or 'data.attributes'");
+  }
+  return value as MenuTokenShape;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { HiworksUser } from './options.js';
+import type { HiworksUser } from './users.js';
 
 const STYLE = `
   :root { color-scheme: light; font-family: 'Apple SD Gothic Neo', 'Malgun Gothic', 'Noto Sans KR', 'NanumGothic', sans-serif; color: #2d2d2d; background: #eef3f6; line-height: 1.5; word-break: keep-all; overflow-wrap: anywhere; }
@@ -23,7 +23,7 @@ const STYLE = `
 
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
-/** The headers of every page. There is no `form-action`: it would stop the redirect from the form to the app. */
+/** The headers of every page. There is no `form-action`: it would stop the redirect from the form to the application. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
@@ -42,7 +42,7 @@ export interface SignInPage {
   fields: readonly (readonly [string, string])[];
 }
 
-/** The page on which a person is chosen, as HTML. Its form posts `fields` and `user_no`, or `cancel`. */
+/** The page on which a user is chosen, as HTML. Its form posts `fields` and `user_no`, or `cancel`. */
 export function signInPage({ clientID, callbackURL, accessType, users, fields }: SignInPage): string {
   const hidden = fields.map(
     ([name, value]) => `<input type="hidden" name="${escapeHTML(name)}" value="${escapeHTML(value)}">`,
@@ -56,8 +56,22 @@ export function signInPage({ clientID, callbackURL, accessType, users, fields }:
 </dl>
 <form method="post" action="/open/auth/signin">
 ${hidden.join('\n')}
-${groupByOffice(users).map(office).join('\n')}
+${userButtons(users)}
 <button class="cancel" name="cancel" value="1">취소</button>
+</form>`,
+  );
+}
+
+/** The page on which it is chosen who clicks the menu that leads to `ssoURL`, as HTML. Its form posts `user_no`. */
+export function menuPage(ssoURL: string, users: readonly HiworksUser[]): string {
+  return page(
+    '하이웍스 메뉴',
+    `<p>실제 하이웍스에서는 로그인한 직원이 이 메뉴를 누릅니다. 여기서는 누구로 누를지 고르세요.</p>
+<dl>
+<dt>메뉴 주소</dt><dd>${escapeHTML(ssoURL)}</dd>
+</dl>
+<form method="post" action="/menu">
+${userButtons(users)}
 </form>`,
   );
 }
@@ -73,7 +87,7 @@ export function hiddenFields(html: string): [string, string][] {
   return Array.from(inputs, ([, name = '', value = '']) => [unescapeHTML(name), unescapeHTML(value)]);
 }
 
-/** What a person reads on a page: the text of its `<main>`, or of all of it, on one line. */
+/** What is read on a page: the text of its `<main>`, or of all of it, on one line. */
 export function pageText(html: string): string {
   const main = /<main>(.*)<\/main>/s.exec(html)?.[1] ?? html;
   const text = main.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
@@ -101,13 +115,17 @@ ${content}
 `;
 }
 
+function userButtons(users: readonly HiworksUser[]): string {
+  return groupByOffice(users).map(office).join('\n');
+}
+
 function office([officeNo, users]: [string, HiworksUser[]]): string {
   const buttons = users.map(
     ({ userNo, userId, name }) =>
       `<button name="user_no" value="${escapeHTML(userNo)}"><strong>${escapeHTML(name)}</strong> <span>${escapeHTML(userId)} · 사용자 번호 ${escapeHTML(userNo)}</span></button>`,
   );
   return `<fieldset>
-<legend>회사 번호 ${escapeHTML(officeNo)}</legend>
+<legend>오피스 번호 ${escapeHTML(officeNo)}</legend>
 ${buttons.join('\n')}
 </fieldset>`;
 }
@@ -116,8 +134,11 @@ function groupByOffice(users: readonly HiworksUser[]): [string, HiworksUser[]][]
   const offices = new Map<string, HiworksUser[]>();
   for (const user of users) {
     const colleagues = offices.get(user.officeNo);
-    if (colleagues) colleagues.push(user);
-    else offices.set(user.officeNo, [user]);
+    if (colleagues) {
+      colleagues.push(user);
+    } else {
+      offices.set(user.officeNo, [user]);
+    }
   }
   return [...offices];
 }

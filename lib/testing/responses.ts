@@ -1,24 +1,24 @@
 import { PAGE_HEADERS } from './pages.js';
 
-/** A whole HTTP answer. */
-export interface Answer {
+/** A whole HTTP response. */
+export interface HiworksResponse {
   status: number;
   headers: Readonly<Record<string, string>>;
   body: string | Uint8Array;
 }
 
-/** An answer in JSON. */
-export function json(status: number, value: unknown): Answer {
+/** A response in JSON. */
+export function json(status: number, value: unknown): HiworksResponse {
   const headers = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' };
   return { status, headers, body: JSON.stringify(value) };
 }
 
-/** An answer that is a page. */
-export function html(status: number, page: string): Answer {
+/** A response that is a page. */
+export function html(status: number, page: string): HiworksResponse {
   return { status, headers: PAGE_HEADERS, body: page };
 }
 
-/** An answer that sends the browser elsewhere. */
-export function redirectTo(location: string): Answer {
+/** A response that sends the browser elsewhere. */
+export function redirectTo(location: string): HiworksResponse {
   return { status: 302, headers: { location, 'cache-control': 'no-store' }, body: '' };
 }

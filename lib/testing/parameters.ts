@@ -1,14 +1,14 @@
-/** A request that Hiworks turns down. The message is Korean, for the page or for `msg`. */
-export class Refusal extends Error {}
+import { URL, type URLSearchParams } from 'node:url';
+import { Refusal, wrong } from './refusal.js';
 
-/** What an app asks for when it sends a browser to Hiworks. */
+/** What an application requests when it sends a browser to Hiworks. */
 export interface AuthorizationRequest {
   accessType: string;
   state: string | undefined;
   redirectURI: string | undefined;
 }
 
-/** What an app asks for at the token endpoint. `credential` is the code or the refresh token. */
+/** What an application requests at the token endpoint. `credential` is the code or the refresh token. */
 export interface TokenRequest {
   grantType: string;
   accessType: string;
@@ -25,11 +25,17 @@ const ACCESS_TYPES = ['online', 'offline'];
  * `response_type=code` beside them are seen in clients, not documented; others are ignored. Throws a `Refusal`.
  */
 export function readAuthorization(params: URLSearchParams, clientID: string): AuthorizationRequest {
-  if (required(params, 'client_id') !== clientID) throw wrong('client_id');
+  if (required(params, 'client_id') !== clientID) {
+    throw wrong('client_id');
+  }
   const accessType = required(params, 'access_type');
-  if (!ACCESS_TYPES.includes(accessType)) throw wrong('access_type');
+  if (!ACCESS_TYPES.includes(accessType)) {
+    throw wrong('access_type');
+  }
   const responseType = single(params, 'response_type');
-  if (responseType !== undefined && responseType !== 'code') throw wrong('response_type');
+  if (responseType !== undefined && responseType !== 'code') {
+    throw wrong('response_type');
+  }
   return { accessType, state: single(params, 'state'), redirectURI: single(params, 'redirect_uri') };
 }
 
@@ -43,55 +49,54 @@ export function readTokenRequest(
 ): TokenRequest {
   const grantType = required(form, 'grant_type');
   const isRefresh = grantType === 'refresh_token';
-  if (!isRefresh && grantType !== 'authorization_code') throw wrong('grant_type');
+  if (!isRefresh && grantType !== 'authorization_code') {
+    throw wrong('grant_type');
+  }
   const credentialField = isRefresh ? 'refresh_token' : 'auth_code';
   const fields = ['client_id', 'client_secret', 'grant_type', 'access_type', credentialField];
   for (const name of form.keys()) {
     const isTolerated = !isRefresh && (name === 'code' || name === 'redirect_uri');
-    if (!fields.includes(name) && !isTolerated) throw new Refusal(`알 수 없는 항목입니다: ${name}`);
+    if (!fields.includes(name) && !isTolerated) {
+      throw new Refusal(`알 수 없는 항목입니다: ${name}`);
+    }
   }
-  if (required(form, 'client_id') !== client.clientID) throw wrong('client_id');
-  if (required(form, 'client_secret') !== client.clientSecret) throw wrong('client_secret');
+  if (required(form, 'client_id') !== client.clientID) {
+    throw wrong('client_id');
+  }
+  if (required(form, 'client_secret') !== client.clientSecret) {
+    throw wrong('client_secret');
+  }
   const accessType = required(form, 'access_type');
   const isAccessTypeKnown = isRefresh ? accessType === 'offline' : ACCESS_TYPES.includes(accessType);
-  if (!isAccessTypeKnown) throw wrong('access_type');
+  if (!isAccessTypeKnown) {
+    throw wrong('access_type');
+  }
   return { grantType, accessType, credential: required(form, credentialField) };
-}
-
-/** The refusal of a field's value. */
-export function wrong(name: string): Refusal {
-  return new Refusal(`값이 올바르지 않습니다: ${name}`);
 }
 
 /** The one non-empty value of a parameter. Throws a `Refusal` if it is missing, empty or repeated. */
 export function required(params: URLSearchParams, name: string): string {
   const value = single(params, name);
-  if (value === undefined || value === '') throw new Refusal(`필수 항목이 없습니다: ${name}`);
+  if (value === undefined || value === '') {
+    throw new Refusal(`필수 항목이 없습니다: ${name}`);
+  }
   return value;
 }
 
 /** The one value of a parameter, if there is one. Throws a `Refusal` if it is repeated. */
-export function single(params: URLSearchParams, name: string): string | undefined {
+function single(params: URLSearchParams, name: string): string | undefined {
   const values = params.getAll(name);
-  if (values.length > 1) throw new Refusal(`항목이 두 번 이상 왔습니다: ${name}`);
+  if (values.length > 1) {
+    throw new Refusal(`항목이 두 번 이상 왔습니다: ${name}`);
+  }
   return values[0];
 }
 
-/** Parses a form, urlencoded or multipart. Resolves to `undefined` for any other or a damaged body. */
-export async function parseForm(contentType: string, body: string): Promise<URLSearchParams | undefined> {
-  if (/^application\/x-www-form-urlencoded *(;|$)/i.test(contentType)) return new URLSearchParams(body);
-  if (!/^multipart\/form-data *;/i.test(contentType)) return undefined;
-  try {
-    const form = await new Response(body, { headers: { 'content-type': contentType } }).formData();
-    return new URLSearchParams(Array.from(form, ([name, value]): [string, string] => [name, String(value)]));
-  } catch {
-    return undefined;
+/** The URL, its own query kept, with these parameters behind it. */
+export function withQuery(address: string, query: Record<string, string>): string {
+  const url = new URL(address);
+  for (const [name, value] of Object.entries(query)) {
+    url.searchParams.append(name, value);
   }
-}
-
-/** The callback URL, its own query kept, with these parameters behind it. */
-export function withQuery(callbackURL: string, query: Record<string, string>): string {
-  const url = new URL(callbackURL);
-  for (const [name, value] of Object.entries(query)) url.searchParams.append(name, value);
   return url.href;
 }

@@ -1,0 +1,194 @@
+import { expect } from 'chai';
+import type { HiworksServer, HiworksServerOptions } from 'passport-hiworks/testing';
+import { createHiworksServer } from 'passport-hiworks/testing';
+
+const SSO_URL = 'http://localhost:3000/sso/0123456789abcdefghijkl';
+const HONG = { userNo: '1234567', officeNo: '123123', userId: 'hong', name: '홍길동', employeeNo: '2022001' };
+const KIM = { userNo: '1234568', officeNo: '123123', userId: 'kim', name: '김서연' };
+
+describe('passport-hiworks/testing: the Hiworks menu', () => {
+  const servers: HiworksServer[] = [];
+
+  afterEach(async () => {
+    await Promise.all(servers.splice(0).map((server) => server.close()));
+  });
+
+  async function start(options: HiworksServerOptions = {}): Promise<HiworksServer> {
+    const server = await createHiworksServer({ ssoURL: SSO_URL, users: [HONG, KIM], ...options });
+    servers.push(server);
+    return server;
+  }
+
+  async function tokenFor(server: HiworksServer, userNo: string): Promise<string> {
+    return new URL(await server.openMenu(userNo)).searchParams.get('token') ?? '';
+  }
+
+  async function read(server: HiworksServer, token: string, method = 'GET') {
+    const response = await fetch(`${server.ssoOptions.tokensURL}/${token}`, { method });
+    return { status: response.status, json: await response.json() };
+  }
+
+  const read200 = async (server: HiworksServer) => {
+    const { status, json } = await read(server, await tokenFor(server, HONG.userNo));
+    expect(status).to.equal(200);
+    return json;
+  };
+
+  const refusal = (msg: string) => ({ status: 404, json: { code: 'ERR', msg } });
+
+  async function rejection(promise: Promise<unknown>): Promise<Error> {
+    const outcome = await promise.then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    expect(outcome).to.be.an.instanceOf(Error);
+    return outcome as Error;
+  }
+
+  describe('the page', () => {
+    it('is at the root, is Korean, says that it is fake, and offers every user by office', async () => {
+      const response = await fetch((await start()).url);
+      const html = await response.text();
+      expect(response.status).to.equal(200);
+      expect(response.headers.get('content-security-policy')).to.include("default-src 'none'");
+      expect(html).to.include('<h1>하이웍스 메뉴</h1>').and.include('테스트용 가짜 하이웍스입니다');
+      expect(html).to.include(`<dd>${SSO_URL}</dd>`).and.include('<legend>오피스 번호 123123');
+      expect(html.match(/<button name="user_no"/g)).to.have.length(2);
+    });
+
+    it('says what to do if there is no ssoURL', async () => {
+      const response = await fetch((await start({ ssoURL: undefined })).url);
+      expect(response.status).to.equal(400);
+      expect(await response.text()).to.include('ssoURL을 지정하거나 registerMenu로');
+    });
+
+    it('gives out tokens at the press of its buttons only, so that a link preview gets none', async () => {
+      const response = await fetch(`${(await start()).url}/menu?user_no=${HONG.userNo}`);
+      expect(response.status).to.equal(400);
+      expect(await response.text()).to.include('메뉴 페이지의 버튼으로');
+    });
+  });
+
+  describe('openMenu', () => {
+    it('resolves with the ssoURL, its own query kept, and a new token', async () => {
+      const server = await start({ ssoURL: `${SSO_URL}?tenant=a` });
+      const urls = [await server.openMenu(HONG.userNo), await server.openMenu(HONG.userNo)];
+      for (const url of urls) {
+        expect(url).to.match(/\/sso\/0123456789abcdefghijkl\?tenant=a&token=[a-z0-9]{32}$/);
+      }
+      expect(urls[0]).not.to.equal(urls[1]);
+    });
+
+    it('leads where registerMenu says last', async () => {
+      const server = await start({ ssoURL: undefined });
+      for (const ssoURL of ['http://localhost:1/a', 'https://app.example.com/b']) {
+        server.registerMenu(ssoURL);
+        expect(await server.openMenu(HONG.userNo)).to.include(`${ssoURL}?token=`);
+      }
+      expect(() => server.registerMenu('/c')).to.throw(TypeError, 'ssoURL must be an absolute');
+    });
+
+    it('rejects with the text of the page if there is no such user, or no ssoURL', async () => {
+      const server = await start();
+      expect((await rejection(server.openMenu('1'))).message).to.match(/HTTP 400: .*: user_no$/);
+      expect((await rejection(server.openMenu(''))).message).to.match(/필수 항목이 없습니다: user_no$/);
+      const without = await start({ ssoURL: undefined });
+      expect((await rejection(without.openMenu(HONG.userNo))).message).to.include('연결된 주소가 없습니다');
+    });
+  });
+
+  describe('v4/tokens', () => {
+    const keys = { 'user-no': '1234567', 'user-id': 'hong', 'user-name': '홍길동', 'employee-no': '2022001' };
+
+    it('says whom a token is for, and of which employee number if there is one', async () => {
+      const server = await start();
+      expect(await read200(server)).to.deep.equal(keys);
+      const { json } = await read(server, await tokenFor(server, KIM.userNo));
+      expect(json).to.deep.equal({ 'user-no': '1234568', 'user-id': 'kim', 'user-name': '김서연' });
+    });
+
+    it('puts the keys where menuTokenShape says', async () => {
+      expect(await read200(await start({ menuTokenShape: 'data' }))).to.deep.equal({ data: keys });
+      expect(await read200(await start({ menuTokenShape: 'data.attributes' }))).to.deep.equal({
+        data: { attributes: keys },
+      });
+    });
+
+    it('takes a token once, or with reuseMenuTokens again', async () => {
+      for (const reuseMenuTokens of [false, true]) {
+        const server = await start({ reuseMenuTokens });
+        const token = await tokenFor(server, HONG.userNo);
+        expect(await read(server, token)).to.have.property('status', 200);
+        expect(await read(server, token)).to.deep.equal(
+          reuseMenuTokens ? { status: 200, json: keys } : refusal('유효하지 않은 token입니다.'),
+        );
+      }
+    });
+
+    it('takes a token for less than ten minutes, or as long as menuTokenLifetime says', async () => {
+      const { now } = Date;
+      const ages: [HiworksServerOptions, number, number][] = [
+        [{}, 10 * 60 * 1000 - 1, 200],
+        [{}, 10 * 60 * 1000, 404],
+        [{ menuTokenLifetime: 5 }, 5, 404],
+        [{ menuTokenLifetime: Number.POSITIVE_INFINITY }, 1e12, 200],
+      ];
+      for (const [options, age, status] of ages) {
+        const server = await start(options);
+        const issued = now();
+        try {
+          Date.now = () => issued;
+          const token = await tokenFor(server, HONG.userNo);
+          Date.now = () => issued + age;
+          const outcome = await read(server, token);
+          expect(outcome).to.have.property('status', status);
+          if (status === 404) {
+            expect(outcome).to.deep.equal(refusal('만료되었습니다: token'));
+          }
+        } finally {
+          Date.now = now;
+        }
+      }
+    });
+
+    it('reads the token as one percent-encoded segment, and with GET only', async () => {
+      const server = await start();
+      const token = await tokenFor(server, HONG.userNo);
+      const encoded = token.replace(/^./, (character) => `%${character.charCodeAt(0).toString(16)}`);
+      expect(await read(server, token, 'POST')).to.deep.equal(refusal('GET으로 요청해 주세요.'));
+      expect(await read(server, '%E0%A4%A')).to.deep.equal(refusal('값이 올바르지 않습니다: token'));
+      expect((await fetch(`${server.ssoOptions.tokensURL}/a/b`)).headers.get('content-type')).to.match(
+        /html/,
+      );
+      expect(await read(server, encoded)).to.deep.equal({ status: 200, json: keys });
+    });
+
+    it('can be made to fail', async () => {
+      const server = await start();
+      server.fail('sso', { code: 'ERR', message: '점검 중', status: 503 });
+      const token = await tokenFor(server, HONG.userNo);
+      expect(await read(server, token)).to.deep.equal({
+        status: 503,
+        json: { code: 'ERR', message: '점검 중' },
+      });
+      expect(server.requests.at(-1)).to.include({ endpoint: 'sso', path: `/v4/tokens/${token}` });
+      expect(server.requests[0]).to.include({ endpoint: 'menu', path: '/menu' });
+    });
+  });
+
+  const wrongOptions: [object, RegExp][] = [
+    [{ ssoURL: '/sso' }, /^ssoURL must be an absolute/],
+    [{ reuseMenuTokens: 1 }, /^reuseMenuTokens must be true or false/],
+    [{ menuTokenLifetime: -1 }, /^menuTokenLifetime must be a number/],
+    [{ menuTokenLifetime: '1' }, /^menuTokenLifetime must be a number/],
+    [{ menuTokenShape: 'attributes' }, /^menuTokenShape must be 'root'/],
+    [{ users: [{ ...HONG, employeeNo: '' }] }, /^users\[0\]\.employeeNo must be a non-empty string/],
+  ];
+  for (const [options, message] of wrongOptions) {
+    it(`rejects ${JSON.stringify(options)} with a TypeError that names the option`, async () => {
+      const error = await rejection(createHiworksServer(options));
+      expect(error).to.be.an.instanceOf(TypeError);
+      expect(error.message).to.match(message);
+    });
+  }
+});
