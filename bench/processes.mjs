@@ -9,8 +9,8 @@ export async function start(program, argument, { execArgv = [], env = {} } = {})
   const first = await message(child);
   return {
     first,
-    ask(question) {
-      child.send(question);
+    call(request) {
+      child.send(request);
       return message(child);
     },
     async stop() {

@@ -7,42 +7,47 @@ import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { makeCertificate } from './certificate.mjs';
 import { chart } from './chart.mjs';
+import { comparisons } from './comparisons.mjs';
+import { CONTESTANTS } from './contestants/names.mjs';
 import { install } from './install.mjs';
 import { burst } from './measure/burst.mjs';
 import { throughExpress } from './measure/express.mjs';
+import { firstLogins } from './measure/first.mjs';
 import { idleClosed } from './measure/idle.mjs';
 import { imports } from './measure/imports.mjs';
+import { loneLogin } from './measure/lone.mjs';
 import { allocation, leftOnHeap } from './measure/memory.mjs';
-import { ownWork } from './measure/own-work.mjs';
 import { packages } from './measure/packages.mjs';
 import { warm } from './measure/warm.mjs';
 import { tables } from './table.mjs';
-import { targets } from './targets.mjs';
 
 const { quick, json, write } = parseArgs({
   options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, write: { type: 'boolean' } },
 }).values;
 
+const TRIED = ['plain', 'hiworks', 'by-hand'];
 const size = quick
   ? {
-      warm: { sets: 1, rounds: 3, logins: 1000 },
+      warm: { contestants: TRIED, sets: 1, rounds: 1 },
+      first: { rounds: 5 },
+      lone: { logins: 20 },
       burst: { rounds: 3 },
-      express: { rounds: 3, logins: 500 },
-      allocation: { rounds: 3 },
+      express: { rounds: 3, logins: 1000, warmUp: 3000 },
+      allocation: { contestants: TRIED, rounds: 3 },
       heap: { logins: 10_000 },
-      own: { rounds: 3 },
       imports: { rounds: 5 },
-      idleClosed: { closes: 100 },
+      idleClosed: { closes: 50 },
     }
   : {
-      warm: { sets: 3, rounds: 15, logins: 2000 },
+      warm: { contestants: CONTESTANTS, sets: 3, rounds: 4 },
+      first: { rounds: 15 },
+      lone: { logins: 100 },
       burst: { rounds: 9 },
-      express: { rounds: 9, logins: 2000 },
-      allocation: { rounds: 5 },
+      express: { rounds: 9, logins: 5000, warmUp: 15_000 },
+      allocation: { contestants: CONTESTANTS, rounds: 5 },
       heap: { logins: 100_000 },
-      own: { rounds: 9 },
-      imports: { rounds: 31 },
-      idleClosed: { closes: 1000 },
+      imports: { rounds: 25 },
+      idleClosed: { closes: 500 },
     };
 
 const began = performance.now();
@@ -66,18 +71,21 @@ const results = {
     date: new Date().toISOString().slice(0, 10),
   },
   warm: await warm({ ...size.warm, ...common }),
+  first: await firstLogins({ ...size.first, ...common }),
+  lone: await loneLogin({ ...size.lone, ...common }),
   burst: await burst({ ...size.burst, ...common }),
   express: await throughExpress({ ...size.express, ...common }),
   memory: await allocation({ ...size.allocation, ...common }),
   heap: await leftOnHeap({ ...size.heap, ...common }),
-  own: await ownWork({ ...size.own, ...common }),
   idleClosed: await idleClosed({ ...size.idleClosed, ...common }),
   imports: imports({ ...size.imports, ...common }),
   packages: packages(),
 };
 progress('done\n');
 
-console.log(json ? JSON.stringify({ ...results, targets: targets(results) }, undefined, 2) : tables(results));
+console.log(
+  json ? JSON.stringify({ ...results, comparisons: comparisons(results) }, undefined, 2) : tables(results),
+);
 
 if (write) {
   const readme = new URL('README.md', import.meta.url);
@@ -87,5 +95,5 @@ if (write) {
     readme,
     text.replace(marked, (_all, start, end) => `${start}\n${tables(results)}\n\n${end}`),
   );
-  writeFileSync(new URL('chart.svg', import.meta.url), chart(results.warm));
+  writeFileSync(new URL('chart.svg', import.meta.url), chart(comparisons(results)));
 }

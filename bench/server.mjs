@@ -1,28 +1,40 @@
-// The token endpoint, in a process of its own: as fast as Node can answer, so that what is measured is the client.
-// Argument: { tls?: { key, cert }, idle?: milliseconds after which an idle connection is closed }, as JSON.
+// The token endpoint, in a process of its own: as fast as Node can respond, so that what is measured is the client.
+// Argument: { tls?: { key, cert }, idle?: milliseconds after which an idle connection is closed }, as JSON. Sends back
+// what it counted for each message; 'reset' then begins anew, and 'hang up' closes all connections.
 
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import tls from 'node:tls';
-import { ANSWER } from './wire.mjs';
+import { RESPONSE } from './wire.mjs';
 
 const { tls: files, idle } = JSON.parse(process.argv[2]);
-let counted = { connections: 0, requests: 0, closedIdle: 0 };
+const sockets = new Set();
+let counted;
+reset();
+
+function reset() {
+  counted = { connections: 0, resumed: 0, requests: 0, closedIdle: 0 };
+}
 
 function serve(socket) {
   let unread = '';
   let closing;
+  sockets.add(socket);
   counted.connections += 1;
+  counted.resumed += socket.isSessionReused?.() ? 1 : 0;
   socket.setNoDelay(true);
   socket.on('error', () => undefined);
-  socket.on('close', () => clearTimeout(closing));
+  socket.on('close', () => {
+    sockets.delete(socket);
+    clearTimeout(closing);
+  });
   socket.on('data', (chunk) => {
     clearTimeout(closing);
     unread += chunk.latin1Slice();
     for (let end = requestEnd(unread); end > 0; end = requestEnd(unread)) {
       unread = unread.slice(end);
       counted.requests += 1;
-      socket.write(ANSWER);
+      socket.write(RESPONSE);
     }
     if (idle) {
       closing = setTimeout(() => {
@@ -48,10 +60,15 @@ server.listen({ port: 0, host: '127.0.0.1', backlog: 2048 }, () => {
   process.send({ url: `${files ? 'https' : 'http'}://127.0.0.1:${server.address().port}` });
 });
 
-process.on('message', (ask) => {
+process.on('message', (message) => {
   process.send(counted);
-  if (ask === 'reset') {
-    counted = { connections: 0, requests: 0, closedIdle: 0 };
+  if (message === 'reset') {
+    reset();
+  }
+  if (message === 'hang up') {
+    for (const socket of sockets) {
+      socket.end();
+    }
   }
 });
 process.on('disconnect', () => process.exit());

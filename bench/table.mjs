@@ -1,13 +1,42 @@
+import { comparisons, counts } from './comparisons.mjs';
 import { NAMES } from './contestants/names.mjs';
-import { targets } from './targets.mjs';
 
 /** The results as Markdown that can be read on a terminal as well. */
 export function tables(results) {
-  const { machine, burst, memory, heap, own, imports, packages, idleClosed, express } = results;
+  const { machine, warm, first, lone, burst, express, memory, heap, idleClosed, imports, packages } = results;
   return [
     `Measured on ${machine.cpu} (${machine.cores} cores, ${machine.system}), Node ${machine.node}, ${machine.date}.`,
-    section('Warm logins: CPU, as a ratio to the hand-written exchange', warmTable(results.warm, cpuCell)),
-    section('Warm logins: latency p50 / p99 in ms, logins a second', warmTable(results.warm, timeCell)),
+    section('Targets', targets(results)),
+    section(
+      'Warm logins: CPU, as a ratio to plain passport-oauth2',
+      warmTable(warm, ({ cpu, cpuRatio }) => `${cpuRatio.toFixed(2)} (${cpu.toFixed(0)} µs)`),
+    ),
+    section(
+      'Warm logins: latency p50 / p99 in ms, logins a second',
+      warmTable(
+        warm,
+        ({ p50, p99, throughput }) => `${p50.toFixed(1)} / ${p99.toFixed(1)}, ${throughput.toFixed(0)}`,
+      ),
+    ),
+    section(
+      'The first 100 logins of a fresh process, the import of the strategy included: CPU in ms',
+      table(
+        ['', ...first.map(({ protocol }) => protocol)],
+        ['plain', 'hiworks'].map((name) => [NAMES[name], ...first.map((row) => row[name].toFixed(1))]),
+      ),
+    ),
+    section(
+      'A lone login over TLS after an idle minute',
+      table(
+        ['', 'ms', 'CPU µs', 'TLS sessions resumed'],
+        Object.entries(lone).map(([contestant, { milliseconds, cpu, connections, resumed }]) => [
+          NAMES[contestant],
+          milliseconds.toFixed(2),
+          cpu.toFixed(0),
+          `${resumed} of ${connections}`,
+        ]),
+      ),
+    ),
     section(
       'A cold burst of 500 logins over TLS',
       table(
@@ -24,26 +53,22 @@ export function tables(results) {
       "Through Express 5, start and callback with a session: the application's CPU for a login",
       table(
         ['', 'µs'],
-        ['hiworks', 'plain'].map((contestant) => [NAMES[contestant], express[contestant].toFixed(0)]),
+        [
+          [NAMES['plain-express5'], express.plain.toFixed(0)],
+          [NAMES.hiworks, express.hiworks.toFixed(0)],
+        ],
       ),
     ),
     section(
       'Memory',
       table(
-        ['', 'bytes allocated a login', 'ratio', `bytes left a login after ${heap.logins}`],
+        ['', 'bytes allocated a login', 'ratio', `bytes left by a login after ${heap.logins}`],
         Object.entries(memory).map(([contestant, bytes]) => [
           NAMES[contestant],
           bytes.toFixed(0),
-          ratio(bytes / memory['by-hand']),
-          heap[contestant] ? heap[contestant].perLogin.toFixed(2) : '',
+          (bytes / memory.plain).toFixed(2),
+          heap[contestant]?.perLogin.toFixed(2) ?? '',
         ]),
-      ),
-    ),
-    section(
-      'Own work: CPU of a login whose network is stubbed, without the stub',
-      table(
-        ['', 'µs'],
-        Object.entries(own).map(([contestant, cpu]) => [NAMES[contestant], cpu.toFixed(1)]),
       ),
     ),
     section(
@@ -67,47 +92,43 @@ export function tables(results) {
         Object.keys(imports).map((name) => [
           name,
           imports[name].toFixed(1),
-          ratio(imports[name] / imports['passport-oauth2']),
+          (imports[name] / imports['passport-oauth2']).toFixed(2),
           packages[name].count,
           (packages[name].bytes / 1024).toFixed(0),
-        ]),
-      ),
-    ),
-    section(
-      'Targets',
-      table(
-        ['', 'measured', 'at most', ''],
-        targets(results).map(({ name, value, limit, met }) => [
-          name,
-          ratio(value),
-          limit,
-          met ? 'met' : 'missed',
         ]),
       ),
     ),
   ].join('\n\n');
 }
 
+function targets(results) {
+  const verdict = (met) => (met ? 'met' : 'missed');
+  return table(
+    ['', NAMES.hiworks, NAMES.plain, 'ratio', 'at most', ''],
+    [
+      ...comparisons(results)
+        .filter(({ limit }) => limit !== undefined)
+        .map(({ name, hiworks, plain, ratio, limit, met }) => [
+          name,
+          hiworks,
+          plain,
+          ratio.toFixed(2),
+          limit.toFixed(2),
+          verdict(met),
+        ]),
+      ...counts(results).map(({ name, value, limit, met }) => [name, value, '', '', limit, verdict(met)]),
+    ],
+  );
+}
+
 function warmTable(warm, cell) {
   return table(
     ['', ...warm.map(({ protocol, concurrency }) => `${protocol}, ${concurrency}`)],
-    Object.keys(NAMES).map((contestant) => [
+    Object.keys(warm[0].contestants).map((contestant) => [
       NAMES[contestant],
       ...warm.map(({ contestants }) => cell(contestants[contestant])),
     ]),
   );
-}
-
-function cpuCell({ cpu, cpuRatio }) {
-  return `${ratio(cpuRatio)} (${cpu.toFixed(0)} µs)`;
-}
-
-function timeCell({ p50, p99, throughput }) {
-  return `${p50.toFixed(1)} / ${p99.toFixed(1)}, ${throughput.toFixed(0)}`;
-}
-
-function ratio(value) {
-  return Number.isInteger(value) ? String(value) : value.toFixed(2);
 }
 
 function section(title, text) {

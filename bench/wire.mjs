@@ -1,7 +1,7 @@
 // What goes over the wire, the same for every contestant.
 
 export const CLIENT = { clientID: 'bench.open.apps', clientSecret: 's'.repeat(64) };
-export const USER_NO = '9962656';
+export const USER_NO = '1234567';
 
 /** The five documented fields of a code exchange. */
 export function fields(code) {
@@ -26,12 +26,12 @@ const BODY = JSON.stringify({
   data: {
     access_token: 'a'.repeat(32),
     refresh_token: 'r'.repeat(32),
-    office_no: '391341',
+    office_no: '123123',
     user_no: USER_NO,
   },
 });
 
-export const ANSWER = [
+export const RESPONSE = [
   'HTTP/1.1 200 OK',
   'Date: Tue, 24 Nov 2026 00:00:00 GMT',
   'Server: nginx',

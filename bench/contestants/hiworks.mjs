@@ -1,6 +1,6 @@
 import { HiworksStrategy } from 'passport-hiworks';
 import { CLIENT, URLS } from '../wire.mjs';
-import { throughStrategy } from './through-strategy.mjs';
+import { throughPassport } from './through-passport.mjs';
 
 export function createStrategy(url, options) {
   return new HiworksStrategy(
@@ -16,5 +16,5 @@ export function createStrategy(url, options) {
 }
 
 export function createLogin(url) {
-  return throughStrategy(createStrategy(url, { state: false }));
+  return throughPassport(createStrategy(url, { state: false }));
 }

@@ -1,21 +1,26 @@
 import { stringify } from 'node:querystring';
 import OAuth2Strategy from 'passport-oauth2';
 import { CLIENT, fields, URLS } from '../wire.mjs';
-import { throughStrategy } from './through-strategy.mjs';
+import { throughPassport } from './through-passport.mjs';
 
 /** The least that makes passport-oauth2 log in with Hiworks: `auth_code`, the form's fields, the envelope. */
-class PlainStrategy extends OAuth2Strategy {
-  constructor(options, verify) {
-    super(options, verify);
-    this._oauth2.getOAuthAccessToken = askForTokens;
+export class PlainStrategy extends OAuth2Strategy {
+  constructor(url, options) {
+    super(
+      {
+        ...CLIENT,
+        callbackURL: 'http://localhost:3000/callback',
+        authorizationURL: url + URLS.authorization,
+        tokenURL: url + URLS.token,
+        ...options,
+      },
+      (_accessToken, _refreshToken, params, _profile, done) => done(null, { id: params.user_no }),
+    );
+    this._oauth2.getOAuthAccessToken = requestTokens;
   }
 
   authenticate(req, options) {
-    const { query } = req;
-    if (query.auth_code) {
-      // Express 5 has a getter only, which parses anew at every read.
-      Object.defineProperty(req, 'query', { value: { ...query, code: query.auth_code } });
-    }
+    req.query.code = req.query.auth_code;
     super.authenticate(req, options);
   }
 
@@ -24,7 +29,7 @@ class PlainStrategy extends OAuth2Strategy {
   }
 }
 
-function askForTokens(code, _params, callback) {
+function requestTokens(code, _params, callback) {
   const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
   this._request('POST', this._getAccessTokenUrl(), headers, stringify(fields(code)), null, (error, body) => {
     if (error) {
@@ -40,19 +45,6 @@ function askForTokens(code, _params, callback) {
   });
 }
 
-export function createStrategy(url, options) {
-  return new PlainStrategy(
-    {
-      ...CLIENT,
-      callbackURL: 'http://localhost:3000/callback',
-      authorizationURL: url + URLS.authorization,
-      tokenURL: url + URLS.token,
-      ...options,
-    },
-    (_accessToken, _refreshToken, params, _profile, done) => done(null, { id: params.user_no }),
-  );
-}
-
 export function createLogin(url) {
-  return throughStrategy(createStrategy(url));
+  return throughPassport(new PlainStrategy(url));
 }

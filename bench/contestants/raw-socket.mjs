@@ -1,11 +1,11 @@
 import net from 'node:net';
 import { stringify } from 'node:querystring';
 import tls from 'node:tls';
-import { ANSWER, codeNumber, fields, URLS, USER_NO } from '../wire.mjs';
+import { codeNumber, fields, RESPONSE, URLS, USER_NO } from '../wire.mjs';
 
 const MOST_CONNECTIONS = 50;
 
-/** The physical limit: the same bytes to and fro on kept-alive sockets, nothing built and nothing read. */
+/** The physical limit: the same bytes back and forth on kept-alive sockets, nothing built and nothing read. */
 export function createLogin(url) {
   const { protocol, hostname, port } = new URL(url);
   const { connect } = protocol === 'https:' ? tls : net;
@@ -44,7 +44,7 @@ export function createLogin(url) {
     });
     function send(next) {
       login = next;
-      missing = ANSWER.length;
+      missing = RESPONSE.length;
       socket.write(request, 'latin1');
     }
     return send;

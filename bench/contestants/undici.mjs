@@ -12,10 +12,10 @@ export function createLogin(url) {
   };
   return async (code) => {
     const { body } = await pool.request({ ...endpoint, body: stringify(fields(code)) });
-    const answer = await body.json();
-    if (answer.code !== 'SUC') {
-      throw new Error(answer.msg);
+    const response = await body.json();
+    if (response.code !== 'SUC') {
+      throw new Error(response.msg);
     }
-    return answer.data.user_no;
+    return response.data.user_no;
   };
 }

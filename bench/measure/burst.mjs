@@ -15,9 +15,9 @@ export async function burst({ rounds, certificate, progress }) {
         { contestant, url: server.first.url },
         { env: certificate.env },
       );
-      await server.ask('reset');
-      const { seconds, cpu, lost } = await client.ask({ count: LOGINS, concurrency: LOGINS });
-      const { connections } = await server.ask('reset');
+      await server.call('reset');
+      const { seconds, cpu, lost } = await client.call({ count: LOGINS, concurrency: LOGINS });
+      const { connections } = await server.call('reset');
       measured[contestant].push({ milliseconds: seconds * 1000, cpu, lost, connections });
       await client.stop();
     }

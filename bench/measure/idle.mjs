@@ -21,10 +21,10 @@ export async function idleClosed({ closes, certificate, progress }) {
         { env: certificate.env },
       );
       const row = { protocol, contestant, logins: 0, closed: 0, lost: 0, sentAgain: 0 };
+      progress(`idle connections closed, ${protocol}, ${contestant}`);
       const batch = Math.ceil(closes / 5);
       for (let batches = 0; batches < 20 && row.closed < closes; batches++) {
-        progress(`idle connections closed, ${protocol}, ${contestant}: ${row.closed} of ${closes}`);
-        const ran = await client.ask({
+        const ran = await client.call({
           count: batch,
           concurrency: 1,
           pause: { from: IDLE - 1.5, to: IDLE + 1.5 },
@@ -32,7 +32,7 @@ export async function idleClosed({ closes, certificate, progress }) {
         row.logins += batch;
         row.lost += ran.lost;
         row.sentAgain += ran.requests - batch;
-        row.closed = (await server.ask('count')).closedIdle;
+        row.closed = (await server.call('count')).closedIdle;
       }
       rows.push(row);
       await client.stop();

@@ -1,4 +1,3 @@
-import { CONTESTANTS } from '../contestants/names.mjs';
 import { start } from '../processes.mjs';
 import { median } from '../statistics.mjs';
 
@@ -7,20 +6,20 @@ const NO_COLLECTION = ['--min-semi-space-size=1024', '--max-semi-space-size=1024
 const COUNTED = 2000;
 
 /** Bytes that one login allocates, by letting the heap grow without a collection. */
-export async function allocation({ rounds, progress }) {
+export async function allocation({ contestants, rounds, progress }) {
   const server = await start('server.mjs', {});
   const bytes = {};
-  for (const contestant of CONTESTANTS) {
+  for (const contestant of contestants) {
     progress(`bytes a login, ${contestant}`);
     const client = await start(
       'client.mjs',
       { contestant, url: server.first.url, watch: 'collections' },
       { execArgv: NO_COLLECTION },
     );
-    await client.ask({ count: 5000, concurrency: 50 });
+    await client.call({ count: 10_000, concurrency: 50 });
     const runs = [];
     for (let round = 0; round < rounds; round++) {
-      runs.push((await client.ask({ count: COUNTED, concurrency: 50 })).bytes);
+      runs.push((await client.call({ count: COUNTED, concurrency: 50 })).bytes);
     }
     bytes[contestant] = median(runs.filter((run) => run !== undefined));
     await client.stop();
@@ -40,10 +39,10 @@ export async function leftOnHeap({ logins, progress }) {
       { contestant, url: server.first.url },
       { execArgv: ['--expose-gc'] },
     );
-    await client.ask({ count: 20_000, concurrency: 50 });
-    const before = await client.ask('collect');
-    await client.ask({ count: logins, concurrency: 50 });
-    const after = await client.ask('collect');
+    await client.call({ count: 20_000, concurrency: 50 });
+    const before = await client.call('collect');
+    await client.call({ count: logins, concurrency: 50 });
+    const after = await client.call('collect');
     left[contestant] = { before, after, perLogin: (after - before) / logins };
     await client.stop();
   }

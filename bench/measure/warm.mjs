@@ -1,26 +1,27 @@
-import { BASE, CONTESTANTS } from '../contestants/names.mjs';
 import { start } from '../processes.mjs';
 import { median } from '../statistics.mjs';
 
 export const AT_ONCE = [1, 50, 500];
+const SLICE = 10_000;
 
 /**
  * Logins over connections that are open, one contestant after the other in rounds, so that what else the machine does
  * meets all alike. Ratios are made within a round; the medians of all rounds of several sets of processes count.
  */
-export async function warm({ sets, rounds, logins, certificate, progress }) {
+export async function warm({ contestants, sets, rounds, certificate, progress }) {
   const rows = [];
   for (const protocol of ['http', 'https']) {
     const server = await start('server.mjs', { tls: protocol === 'https' ? certificate : undefined });
     const measured = new Map(AT_ONCE.map((concurrency) => [concurrency, []]));
     for (let set = 0; set < sets; set++) {
-      const clients = await startAll(server.first.url, certificate);
+      progress(`warm ${protocol}, set ${set + 1}/${sets}: warming up`);
+      const clients = await startAll(contestants, server.first.url, certificate);
       for (const concurrency of AT_ONCE) {
         for (let round = 0; round < rounds; round++) {
           progress(
-            `warm ${protocol}, ${concurrency} at once, set ${set + 1}/${sets}, round ${round + 1}/${rounds}`,
+            `warm ${protocol}, set ${set + 1}/${sets}, ${concurrency} at once, round ${round + 1}/${rounds}`,
           );
-          measured.get(concurrency).push(await oneRound(clients, { concurrency, logins, turn: round }));
+          measured.get(concurrency).push(await oneRound(clients, concurrency, set + round));
         }
       }
       await Promise.all(Object.values(clients).map((client) => client.stop()));
@@ -33,27 +34,25 @@ export async function warm({ sets, rounds, logins, certificate, progress }) {
   return rows;
 }
 
-async function startAll(url, certificate) {
+async function startAll(contestants, url, certificate) {
   const clients = {};
-  for (const contestant of CONTESTANTS) {
+  for (const contestant of contestants) {
     const client = await start('client.mjs', { contestant, url }, { env: certificate.env });
-    await client.ask({ count: 10_000, concurrency: 50 });
-    await client.ask({ count: 5000, concurrency: 1 });
+    await client.call({ count: 10_000, concurrency: 50 });
+    await client.call({ count: 5000, concurrency: 1 });
     clients[contestant] = client;
   }
   return clients;
 }
 
-async function oneRound(clients, { concurrency, logins, turn }) {
+async function oneRound(clients, concurrency, turn) {
+  const contestants = Object.keys(clients);
   const round = {};
-  for (let index = 0; index < CONTESTANTS.length; index++) {
-    const contestant = CONTESTANTS[(index + turn) % CONTESTANTS.length];
+  for (let index = 0; index < contestants.length; index++) {
+    const contestant = contestants[(index + turn) % contestants.length];
     // Connections that were closed while the others had their turn are opened again before it counts.
-    await clients[contestant].ask({ count: 2 * concurrency, concurrency });
-    round[contestant] = await clients[contestant].ask({
-      count: Math.max(logins, 4 * concurrency),
-      concurrency,
-    });
+    await clients[contestant].call({ count: 2 * concurrency, concurrency });
+    round[contestant] = await clients[contestant].call({ count: SLICE, concurrency });
   }
   return round;
 }
@@ -61,11 +60,11 @@ async function oneRound(clients, { concurrency, logins, turn }) {
 function summarize(rounds) {
   const all = (contestant, field) => rounds.map((round) => round[contestant][field]);
   return Object.fromEntries(
-    CONTESTANTS.map((contestant) => [
+    Object.keys(rounds[0]).map((contestant) => [
       contestant,
       {
         cpu: median(all(contestant, 'cpu')),
-        cpuRatio: median(rounds.map((round) => round[contestant].cpu / round[BASE].cpu)),
+        cpuRatio: median(rounds.map((round) => round[contestant].cpu / round.plain.cpu)),
         p50: median(all(contestant, 'p50')),
         p99: median(all(contestant, 'p99')),
         throughput: median(all(contestant, 'throughput')),

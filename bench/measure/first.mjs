@@ -1,0 +1,31 @@
+import { start } from '../processes.mjs';
+import { median } from '../statistics.mjs';
+
+const LOGINS = 100;
+
+/**
+ * The CPU in milliseconds of a fresh process' first 100 logins, one at a time, the import of the strategy included: no
+ * company's login server sees ten thousand a day. A ratio is made within a round.
+ */
+export async function firstLogins({ rounds, certificate, progress }) {
+  const rows = [];
+  for (const protocol of ['http', 'https']) {
+    const server = await start('server.mjs', { tls: protocol === 'https' ? certificate : undefined });
+    const { url } = server.first;
+    const measured = { hiworks: [], plain: [] };
+    for (let round = 0; round < rounds; round++) {
+      progress(`the first ${LOGINS} logins, ${protocol}, round ${round + 1}/${rounds}`);
+      for (const contestant of Object.keys(measured)) {
+        const client = await start('client.mjs', { contestant, url }, { env: certificate.env });
+        const { cpu } = await client.call({ count: LOGINS, concurrency: 1, fromImport: true });
+        measured[contestant].push((cpu * LOGINS) / 1000);
+        await client.stop();
+      }
+    }
+    await server.stop();
+    const { hiworks, plain } = measured;
+    const ratio = median(hiworks.map((cpu, round) => cpu / plain[round]));
+    rows.push({ protocol, hiworks: median(hiworks), plain: median(plain), ratio });
+  }
+  return rows;
+}
