@@ -1,8 +1,9 @@
 import OAuth2Strategy = require('passport-oauth2');
 
-/** The `code` of a {@link HiworksTransportError}: why there was no usable answer. */
+/** The `code` of a {@link HiworksTransportError}: why there was no usable response. */
 export type HiworksTransportCode =
   | 'timeout'
+  | 'busy'
   | 'connection_failed'
   | 'too_large'
   | 'redirected'
@@ -10,83 +11,133 @@ export type HiworksTransportCode =
   | 'not_json'
   | 'wrong_shape';
 
-// passport-oauth2's error constructors take the stack before they know the message.
-function finish(error: Error, name: string, above: abstract new (...args: never[]) => Error): void {
-  Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });
-  Error.captureStackTrace(error, above);
+/** What the four error classes share. */
+export interface HiworksErrorFields {
+  /** Hiworks' words alone, sanitized, for a page that people read; `undefined` if there were none. */
+  readonly description: string | undefined;
+  /** `status`, under the name that Fastify and Nest read. */
+  readonly statusCode: number;
+  /** `false`: the message is for the log, not for visitors (http-errors' convention). */
+  readonly expose: false;
+}
+
+/**
+ * One of passport-oauth2's error classes on a native error, which its own ES5 constructor does not make, with what the
+ * four classes share.
+ */
+function native<Args extends unknown[], E extends Error>(
+  Base: new (...args: Args) => E,
+): new (
+  ...args: Args
+) => E & HiworksErrorFields {
+  function NativeError(this: unknown, ...args: Args): Error {
+    const error = Reflect.construct(Error, args.slice(0, 1), new.target as unknown as ErrorConstructor);
+    Base.apply(error, args);
+    return error;
+  }
+  // passport-oauth2 assigns `__proto__`, which does nothing in Deno: its errors do not inherit from Error there.
+  NativeError.prototype = Base.prototype instanceof Error ? Base.prototype : Error.prototype;
+  return NativeError as unknown as new (
+    ...args: Args
+  ) => E & HiworksErrorFields;
+}
+
+function complete(error: Error & { status: number }, name: string, description?: string): void {
+  Object.assign(error, { statusCode: error.status, expose: false, description });
+  hide(error, 'name', name);
+  // passport-oauth2's constructors take the stack before they know the message.
+  Error.captureStackTrace(error, error.constructor as () => void);
+}
+
+function hide(error: Error, name: string, value: unknown): void {
+  Object.defineProperty(error, name, { value, enumerable: false, configurable: true, writable: true });
 }
 
 /**
  * The callback carried an error instead of an `auth_code`. Reaches the application through `next(err)`.
  *
- * `message` and `code` hold the words that came in the URL, cleaned and cut to 200 characters: anybody can write such a
- * URL, so show them with care. `status` follows passport-oauth2 (500 for an unknown code). What Hiworks sends on an
- * error is not documented.
+ * `message`, `description` and `code` hold the words that came in the URL, sanitized and cut to 200 characters.
+ * `status` follows passport-oauth2 (500 for an unknown code). What Hiworks sends on an error is not documented.
  */
-export class HiworksAuthorizationError extends OAuth2Strategy.AuthorizationError {
-  constructor(message: string, code: string) {
+export class HiworksAuthorizationError extends native(OAuth2Strategy.AuthorizationError) {
+  constructor(message: string, code: string, description?: string) {
     super(message, code);
-    finish(this, 'HiworksAuthorizationError', HiworksAuthorizationError);
+    complete(this, 'HiworksAuthorizationError', description);
   }
 }
 
 /**
- * Hiworks' token endpoint refused: the answer's `code` was not `SUC`.
+ * Hiworks' token endpoint refused: the response's `code` was not `SUC`.
  *
- * `message` contains Hiworks' own words, `code` is Hiworks' code as a string (`'ERR'`; others are not documented),
- * `status` is 401.
+ * `message` contains Hiworks' own words, `description` is these words alone, `code` is Hiworks' code as a string
+ * (`'ERR'`; others are not documented), `status` is 401.
  */
-export class HiworksTokenError extends OAuth2Strategy.TokenError {
-  constructor(message: string, code: string) {
+export class HiworksTokenError extends native(OAuth2Strategy.TokenError) {
+  constructor(message: string, code: string, description?: string) {
     super(message, code, undefined, 401);
-    finish(this, 'HiworksTokenError', HiworksTokenError);
+    complete(this, 'HiworksTokenError', description);
   }
 }
 
 /**
- * Hiworks refused `user/v2/me` (with `fetchProfile: true` only): perhaps the client lacks the permission "내 정보 조회".
+ * Hiworks refused `user/v2/me`: perhaps the client lacks the permission "내 정보 조회".
  *
- * `message` contains Hiworks' own words, `code` is Hiworks' code as a string, `status` is 502.
+ * `message` contains Hiworks' own words, `description` is these words alone, `code` is Hiworks' code as a string,
+ * `status` is 502.
  */
-export class HiworksProfileError extends Error {
+export class HiworksProfileError extends native(Error as new (message: string) => Error) {
   /** Hiworks' code as a string, `'ERR'` as far as seen. */
   readonly code: string;
-  /** 502: the application's own user did nothing wrong. */
+  /** 502: the user did nothing wrong. */
   readonly status: number = 502;
 
-  constructor(message: string, code: string) {
+  constructor(message: string, code: string, description?: string) {
     super(message);
     this.code = code;
-    finish(this, 'HiworksProfileError', HiworksProfileError);
+    complete(this, 'HiworksProfileError', description);
   }
 }
 
 /**
- * There was no usable answer from Hiworks: no connection, no answer in time, or an answer that cannot be believed.
+ * There was no usable response from Hiworks: no connection, no response in time, or one that cannot be trusted.
  *
- * `code` says which ({@link HiworksTransportCode}), `status` is 504 for `'timeout'` and 502 otherwise, `message` says
- * what was asked of whom and what came back, `cause` is the network's own error where there was one. The answer's body
- * is in none of them: it may hold tokens.
+ * `code` says why ({@link HiworksTransportCode}); `status` is 504 for `'timeout'`, 503 for `'busy'` and 502 otherwise;
+ * `message` says what was requested of whom and what came back; `cause` is the network's own error, if there was one;
+ * `oauthError` is the cause or an empty object, with the `statusCode` of the response if one came. The body of the
+ * response is in none of them: it may hold tokens.
  */
-export class HiworksTransportError extends OAuth2Strategy.InternalOAuthError {
-  /** Why there was no usable answer. */
+export class HiworksTransportError extends native(OAuth2Strategy.InternalOAuthError) {
+  /** Why there was no usable response. */
   readonly code: HiworksTransportCode;
-  /** 504 for a timeout, 502 otherwise. */
-  readonly status: 502 | 504;
+  /** 504 for a timeout, 503 if no connection became free in time, 502 otherwise. */
+  readonly status: 502 | 503 | 504;
 
-  constructor(message: string, code: HiworksTransportCode, cause?: Error) {
-    super(message, cause);
+  constructor(
+    message: string,
+    code: HiworksTransportCode,
+    { cause, statusCode }: { cause?: Error | undefined; statusCode?: number | undefined } = {},
+  ) {
+    super(message, undefined);
     this.code = code;
-    this.status = code === 'timeout' ? 504 : 502;
-    Object.defineProperty(this, 'oauthError', { enumerable: false });
+    this.status = code === 'timeout' ? 504 : code === 'busy' ? 503 : 502;
+    complete(this, 'HiworksTransportError');
+    hide(this, 'oauthError', Object.assign(cause ?? {}, statusCode && { statusCode }));
     if (cause) {
-      Object.defineProperty(this, 'cause', { value: cause, configurable: true, writable: true });
+      hide(this, 'cause', cause);
     }
-    finish(this, 'HiworksTransportError', HiworksTransportError);
   }
 
   // InternalOAuthError prints the cause in place of the message.
   override toString(): string {
     return Error.prototype.toString.call(this);
   }
+}
+
+/** True for the four error classes of this package. */
+export function isHiworksError(
+  error: unknown,
+): error is HiworksAuthorizationError | HiworksTokenError | HiworksProfileError | HiworksTransportError {
+  return [HiworksAuthorizationError, HiworksTokenError, HiworksProfileError, HiworksTransportError].some(
+    (HiworksError) => error instanceof HiworksError,
+  );
 }

@@ -1,70 +1,95 @@
 import http = require('node:http');
 import https = require('node:https');
+import timers = require('node:timers');
 
-import { urlToHttpOptions } from 'node:url';
+import { type URL, urlToHttpOptions } from 'node:url';
+
+import { discardIdle } from './agent.js';
+import { decompress, TOO_LARGE } from './decode.js';
 import { type HiworksTransportCode, HiworksTransportError } from './errors.js';
-import { words } from './words.js';
+import { sanitize } from './redact.js';
+import { Turns } from './turns.js';
 
-/** One of Hiworks' endpoints, prepared once for all requests to it. */
+/** An endpoint, prepared once for all requests to it. */
 export interface Endpoint {
-  /** What is asked of whom, for messages: `POST https://…`, without a query. */
-  asked: string;
-  request: http.RequestOptions;
-  /** Milliseconds for one whole exchange: waiting for a connection, connecting, sending, reading. */
-  timeout: number;
+  /** What is requested of whom, for messages: `POST https://…`, without a query. */
+  name: string;
+  options: http.RequestOptions;
 }
 
-/** One whole answer. */
-export interface Answer {
-  /** The endpoint's `asked`. */
-  asked: string;
+/** A whole response. */
+export interface HttpResponse {
+  /** The endpoint's `name`. */
+  request: string;
   status: number;
-  /** Makes an object of the headers; Node does so when asked, and most answers are read without. */
-  headers: () => http.IncomingHttpHeaders;
+  headers: http.IncomingHttpHeaders;
+  /** Decompressed. */
   body: Buffer;
 }
 
-const LARGEST_BODY = 64 * 1024;
+const MAX_EXCHANGES = 50;
+const MAX_BODY_BYTES = 64 * 1024;
 
-/**
- * A connection pool for one host that is right for logins: kept alive, 50 connections at most, first come first served.
- *
- * Idle connections are given up after 15 s, before a firewall in between forgets them without a word.
- */
-export function createAgent({ protocol, origin }: URL): http.Agent {
-  const options: http.AgentOptions = { keepAlive: true, timeout: 15_000 };
-  const agent = protocol === 'https:' ? new https.Agent(options) : new http.Agent(options);
-  // Given as an option, Node would copy it for every request.
-  agent.maxSockets = 50;
-  // Node joins some twenty TLS options to a name several times a request: they are the same for the whole pool.
-  agent.getName = () => origin;
-  return agent;
-}
+// Taken now: an application's tests may replace them later.
+const { setTimeout, clearTimeout } = timers;
 
-/** Prepares the requests of one kind. */
-export function prepare(method: string, url: URL, agent: http.Agent, timeout: number): Endpoint {
-  const { protocol, hostname: host, port, path } = urlToHttpOptions(url);
+/** Prepares the requests to one endpoint. `name` is for a URL that is not to be shown. */
+export function createEndpoint(method: string, url: URL, name = `${url.origin}${url.pathname}`): Endpoint {
+  const { protocol, hostname: host, path } = urlToHttpOptions(url);
+  // Explicit, since not every agent knows the protocol's own.
+  const port = url.port || (protocol === 'https:' ? 443 : 80);
+  // Node's client copies these several times a request: the parts of a URL that it has no use for stay out.
   return {
-    asked: `${method} ${url.origin}${url.pathname}`,
-    // Node's client copies these several times a request: the parts of a URL that it has no use for stay out.
-    request: { protocol, host, port, path, method, agent } as http.RequestOptions,
-    timeout,
+    name: `${method} ${name}`,
+    options: { protocol, host, port, path, method } as http.RequestOptions,
   };
 }
 
+/** Sends requests, at most 50 at once, so that a slow server is not met by ever more of them. */
+export class HttpClient {
+  private readonly turns = new Turns(MAX_EXCHANGES);
+
+  /** `timeout` is in milliseconds, for one whole exchange: waiting for a turn, connecting, sending, reading. */
+  constructor(private readonly timeout: number) {}
+
+  /**
+   * Sends one request and reads the whole response, at most 64 KiB and without following redirects. Rejects with a
+   * {@link HiworksTransportError}: `'busy'` if no turn came within half of the timeout.
+   */
+  async send(
+    endpoint: Endpoint,
+    agent: http.Agent,
+    headers: http.OutgoingHttpHeaders,
+    body?: string,
+  ): Promise<HttpResponse> {
+    const waited = this.turns.takeFree() ? 0 : await this.turns.take(this.timeout / 2);
+    if (waited === undefined) {
+      throw new HiworksTransportError(
+        `${endpoint.name}: not sent, since ${MAX_EXCHANGES} other requests have kept it waiting for ` +
+          `${this.timeout / 2} ms. Does Hiworks respond slowly, or does somebody flood the callback?`,
+        'busy',
+      );
+    }
+    try {
+      return await exchange(endpoint, agent, headers, body, this.timeout - waited);
+    } finally {
+      this.turns.give();
+    }
+  }
+}
+
 /**
- * Sends one request and reads the whole answer, or rejects with a {@link HiworksTransportError}: within the deadline,
- * at most 64 KiB, and without following redirects.
- *
- * A request that a reused connection dropped before any byte of an answer is sent once more: the server had closed the
- * idle connection and never read it. That is safe for a one-time code, too. Had the server spent the code after all, the
- * second request would be refused, and the login fail as it would have failed without it; it cannot succeed twice.
+ * A request that a reused connection dropped before any byte of a response is sent once more: the server had closed the
+ * idle connection and never read it. That is safe for a one-time code, too: had the server spent it after all, the second
+ * request would be refused, and the login fail as it would have failed without it.
  */
-export function exchange(
-  { asked, request: options, timeout }: Endpoint,
+function exchange(
+  { name, options }: Endpoint,
+  agent: http.Agent,
   headers: http.OutgoingHttpHeaders,
-  body?: string,
-): Promise<Answer> {
+  body: string | undefined,
+  timeout: number,
+): Promise<HttpResponse> {
   const { request: open } = options.protocol === 'https:' ? https : http;
   return new Promise((resolve, reject) => {
     let current: http.ClientRequest | undefined;
@@ -74,27 +99,24 @@ export function exchange(
     const deadline = setTimeout(() => {
       fail(
         'timeout',
-        `no whole answer within ${timeout} ms. Can this machine reach the host (firewall, proxy)?`,
+        `no whole response within ${Math.round(timeout)} ms. Can this machine reach the host (firewall, proxy)?`,
       );
     }, timeout);
 
-    function settle(): void {
-      settled = true;
-      clearTimeout(deadline);
-    }
-
     function fail(code: HiworksTransportCode, what: string, error?: Error): void {
       if (!settled) {
-        settle();
-        const because = error ? `: ${reason(error)}` : '';
-        reject(new HiworksTransportError(`${asked}: ${what}${because}`, code, error && bare(error)));
+        settled = true;
+        clearTimeout(deadline);
         current?.destroy();
+        const cause = error && bare(error);
+        const because = cause ? `: ${cause.message}` : '';
+        reject(new HiworksTransportError(`${name}: ${what}${because}`, code, { cause, statusCode: status }));
       }
     }
 
-    // Inside an answer, Node.js 24 tells the request first and Node.js 20 the response alone.
+    // Inside a response, Node.js 24 tells the request first and Node.js 20 the response alone.
     function broken(error: Error): void {
-      const what = status === undefined ? 'failed' : `broke off inside the answer (HTTP ${status})`;
+      const what = status === undefined ? 'failed' : `broke off inside the response (HTTP ${status})`;
       fail('connection_failed', `the connection ${what}`, error);
     }
 
@@ -109,71 +131,71 @@ export function exchange(
 
     function send(mayRepeat: boolean): void {
       let bytesBefore = 0;
-      const request = open({ ...options, headers });
+      const request = open({ ...options, agent, headers }, read);
       current = request;
       request.on('socket', (socket) => {
         bytesBefore = socket.bytesRead;
       });
-      request.on('response', read);
       request.on('error', (error) => {
         if (settled || current !== request) {
           return;
         }
         if (mayRepeat && request.reusedSocket && request.socket?.bytesRead === bytesBefore) {
-          discardIdle(options.agent as http.Agent);
+          // The others are likely as dead: the second try must not meet one of them.
+          discardIdle(agent, options);
           attempt(false);
         } else {
           broken(error);
-        }
-      });
-      // A switch of protocols ends without an answer and without an error.
-      request.on('close', () => {
-        if (current === request && status === undefined) {
-          fail('connection_failed', 'the connection ended without an answer');
         }
       });
       request.end(body);
     }
 
     function read(response: http.IncomingMessage): void {
-      status = response.statusCode;
+      status = response.statusCode as number;
       const chunks: Buffer[] = [];
       let size = 0;
       response.on('data', (chunk: Buffer) => {
         size += chunk.length;
         chunks.push(chunk);
-        if (size > LARGEST_BODY) {
-          fail('too_large', `the answer is larger than 64 KiB (HTTP ${status})`);
+        if (size > MAX_BODY_BYTES) {
+          fail('too_large', `the response is larger than 64 KiB (HTTP ${status})`);
         }
       });
       response.on('end', () => {
-        settle();
-        const body = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
-        resolve({ asked, status: status as number, headers: () => response.headers, body });
+        if (!settled) {
+          finish(response, chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks));
+        }
       });
       response.on('error', broken);
+    }
+
+    function finish({ headers }: http.IncomingMessage, received: Buffer): void {
+      const encoding = headers['content-encoding'];
+      const body = encoding ? decompress(received, encoding, MAX_BODY_BYTES) : received;
+      if (body === TOO_LARGE) {
+        fail('too_large', `the response is larger than 64 KiB when decompressed (HTTP ${status})`);
+      } else if (body === undefined) {
+        fail(
+          'not_json',
+          `the response cannot be decompressed: Content-Encoding ${sanitize(encoding)} (HTTP ${status})`,
+        );
+      } else {
+        settled = true;
+        clearTimeout(deadline);
+        resolve({ request: name, status: status as number, headers, body });
+      }
     }
 
     attempt(true);
   });
 }
 
-// Where the server closed one idle connection, the others are likely as dead: the second try must not meet one of them.
-function discardIdle(agent: http.Agent): void {
-  for (const socket of Object.values(agent.freeSockets ?? {}).flat()) {
-    socket?.destroy();
-  }
-}
-
-// Node's own errors carry the raw packet, certificates and more in further fields.
-function bare(error: NodeJS.ErrnoException): Error {
-  return Object.assign(new Error(reason(error)), { code: error.code });
-}
-
-// Where a host has several addresses, the error is an AggregateError without a message. TLS errors end with a line
-// break, and an application's agent may throw what is no error at all.
-function reason(error: Error): string {
-  const { errors } = error as AggregateError;
-  const said = error.message || errors?.map(({ message }: Error) => message).join('; ');
-  return words(said || String(error)) ?? 'no reason given';
+// Node's own errors carry the raw packet, certificates and more in further fields. If a host has several addresses, the
+// error is an AggregateError without a message; an application's agent may throw anything, its proxy's password included.
+function bare(error: Error): Error {
+  const { errors, code } = error as AggregateError & NodeJS.ErrnoException;
+  const said = error.message || errors?.map(({ message }: Error) => message).join('; ') || String(error);
+  const message = sanitize(said.replace(/\/\/[^/@\s]*@/g, '//'));
+  return Object.assign(new Error(message ?? 'no reason given'), { code });
 }

@@ -1,9 +1,11 @@
 export {
   HiworksAuthorizationError,
+  type HiworksErrorFields,
   HiworksProfileError,
   HiworksTokenError,
   type HiworksTransportCode,
   HiworksTransportError,
+  isHiworksError,
 } from './errors.js';
 export type {
   HiworksAccessType,
@@ -11,8 +13,9 @@ export type {
   HiworksStrategyOptions,
   HiworksStrategyOptionsWithRequest,
 } from './options.js';
+export type { HiworksFailure, HiworksFailureCode } from './outcome.js';
 export type {} from './passport.js';
-export type { HiworksProfile } from './profile.js';
+export type { HiworksProfile, HiworksUserProfile } from './profile.js';
 export {
   HiworksStrategy,
   HiworksStrategy as default,

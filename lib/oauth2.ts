@@ -1,11 +1,23 @@
-import type { OutgoingHttpHeaders } from 'node:http';
-import type { HiworksClient } from './client.js';
-import type { TokenAnswer } from './envelope.js';
-import type { HiworksAccessType } from './options.js';
+import type { Agent, OutgoingHttpHeaders } from 'node:http';
+import { URL } from 'node:url';
 
-/** What is replaced of the `oauth` package's `OAuth2` object that passport-oauth2 makes as `strategy._oauth2`. */
-interface NodeOAuth2 {
-  getOAuthAccessToken(grant: string, params: GrantParams | undefined, callback: TokenCallback): void;
+import type OAuth2Strategy = require('passport-oauth2');
+
+import type { HiworksAPI } from './hiworks-api.js';
+import type { HiworksAccessType, Settings } from './options.js';
+import type { TokenResponse } from './token-response.js';
+
+/** The `oauth` package's `OAuth2` object that passport-oauth2 makes as `strategy._oauth2`, as far as it is used here. */
+export interface OAuth2 {
+  _clientId: string;
+  _clientSecret: string;
+  _authorizeUrl: string;
+  _accessTokenUrl: string;
+  _customHeaders: OutgoingHttpHeaders;
+  /** What `setAgent` was given. */
+  _agent?: Agent | undefined;
+  getAuthorizeUrl(params: object): string;
+  getOAuthAccessToken(grant: string, params: TokenParams | undefined, callback: TokenCallback): void;
   _request(
     method: string,
     url: string,
@@ -16,52 +28,72 @@ interface NodeOAuth2 {
   ): void;
 }
 
-interface GrantParams {
+interface TokenParams {
   grant_type?: string;
   access_type?: HiworksAccessType;
+  redirect_uri?: string | undefined;
 }
 
 type TokenCallback = (
-  error: Error | null,
+  error?: unknown,
   accessToken?: string,
   refreshToken?: string,
-  params?: object,
+  params?: TokenResponse['params'],
 ) => void;
-type DataCallback = (error: Error | null, data?: string, response?: object) => void;
+type DataCallback = (error: unknown, data?: string, response?: object) => void;
+
+/** The `_oauth2` of a strategy: protected by its type, and the one edge where requests to Hiworks are made and stubbed. */
+export function oauth2Of(strategy: OAuth2Strategy): OAuth2 {
+  return (strategy as unknown as { _oauth2: OAuth2 })._oauth2;
+}
 
 /**
- * Lets one strategy's `_oauth2` object speak Hiworks' protocol through the strategy's own client, with its agent,
- * timeout and errors: for passport-oauth2-refresh, which copies `getOAuthAccessToken` off it, and for whoever reaches for
- * it directly. Only this one object is changed.
+ * Lets one strategy's `_oauth2` speak Hiworks' protocol: for the strategy itself, for passport-oauth2-refresh, which
+ * copies `getOAuthAccessToken` to an object of its own, and for whoever reaches for it directly. Only this one object is
+ * changed.
  */
-export function adaptOAuth2(oauth2: object, client: HiworksClient, accessType: HiworksAccessType): void {
-  const adapted: NodeOAuth2 = {
-    getOAuthAccessToken(grant, params, callback) {
-      const asked =
+export function adaptOAuth2(
+  oauth2: OAuth2,
+  api: HiworksAPI,
+  { authorizationURL, accessType }: Settings,
+): void {
+  Object.assign(oauth2, {
+    getAuthorizeUrl(params) {
+      const url = new URL(authorizationURL);
+      for (const [name, value] of Object.entries({ ...params, client_id: oauth2._clientId })) {
+        if (value !== undefined && value !== null) {
+          url.searchParams.set(name, String(value));
+        }
+      }
+      return url.href;
+    },
+    getOAuthAccessToken(this: OAuth2 | undefined, grant, params, callback) {
+      const agent = this?._agent;
+      const tokens =
         params?.grant_type === 'refresh_token'
-          ? client.refresh(grant)
-          : client.exchangeCode(grant, params?.access_type ?? accessType);
-      const understood = (answer: TokenAnswer) =>
-        process.nextTick(callback, null, answer.accessToken, answer.refreshToken, answer.params);
-      asked.then(understood, (error) => process.nextTick(callback, error));
+          ? api.refresh(grant, agent)
+          : api.exchangeCode(grant, params?.access_type ?? accessType, agent);
+      tokens.then((response) => {
+        callback(null, response.accessToken, response.refreshToken, response.params);
+      }, callback);
     },
     _request(method, url, headers, body, accessToken, callback) {
       // A token in the URL, where the `oauth` package puts it, would stand in every log on the way.
       const authorization = accessToken ? { authorization: `Bearer ${accessToken}` } : {};
-      const asked = Promise.resolve().then(() =>
-        client.request(
+      const response = (async () =>
+        api.request(
           method,
           new URL(url),
           { ...authorization, ...headers },
           body ? String(body) : undefined,
-        ),
-      );
-      asked.then(
-        ({ status, headers, body }) =>
-          process.nextTick(callback, null, body.toString(), { statusCode: status, headers: headers() }),
-        (error) => process.nextTick(callback, error),
-      );
+        ))();
+      response.then(({ status, headers, body }) => {
+        callback(null, body.toString(), { statusCode: status, headers });
+      }, callback);
     },
-  };
-  Object.assign(oauth2, adapted);
+  } satisfies Partial<OAuth2>);
+  // Whoever prints a strategy is not to print its secrets.
+  for (const name of ['_clientSecret', '_customHeaders'] as const) {
+    Object.defineProperty(oauth2, name, { enumerable: false });
+  }
 }

@@ -1,8 +1,11 @@
-import http = require('node:http');
+import type http = require('node:http');
+
+import type { URL } from 'node:url';
 
 import type passport = require('passport');
 
-import type { StateStore } from './state.js';
+import { OptionReader, parse, wrong } from './option-reader.js';
+import type { StateStore } from './state-store.js';
 
 /** `'offline'` to receive a refresh token, `'online'` otherwise (documented by Hiworks). */
 export type HiworksAccessType = 'online' | 'offline';
@@ -23,27 +26,41 @@ export interface HiworksStrategyOptions {
   accessType?: HiworksAccessType | undefined;
   /** `true` also reads `user/v2/me` (seen in clients, not documented), for `displayName` and `username`. Default `false`. */
   fetchProfile?: boolean | undefined;
-  /** The `office_no` of the company, or of the companies, whose people may sign in. Default: everyone. */
+  /**
+   * The `office_no` of the company, or of the companies, whose people may sign in. Default, only if the key is not
+   * given at all: everyone. An unset environment variable is a `TypeError`.
+   */
   allowedOffices?: string | readonly string[] | undefined;
   /** Login-CSRF protection: `true`, `'auto'` (default) or `false`. Whether Hiworks returns `state` is not documented. */
   state?: boolean | 'auto' | undefined;
   /** A state store of your own, as in passport-oauth2; takes the place of `state`. */
   store?: StateStore | undefined;
-  /** Milliseconds for one whole exchange with Hiworks, waiting, connecting and reading included. Default 10000. */
+  /**
+   * Milliseconds for one whole exchange with Hiworks, waiting (at most half of it), connecting and reading included.
+   * Default 10000.
+   */
   timeout?: number | undefined;
-  /** For every request to Hiworks, refreshes included: a proxy agent, say. Default: a keep-alive agent of its own. */
+  /**
+   * For every request to Hiworks, refreshes included: a proxy agent, say. Default: a keep-alive pool of its own, which
+   * follows `NODE_USE_ENV_PROXY` and the certificate authorities of `https.globalAgent`.
+   */
   agent?: http.Agent | undefined;
-  /** Default `https://api.hiworks.com/open/auth/authform` (documented). */
+  /**
+   * Where all three endpoints are: a fake Hiworks, or a gateway; a path in it stands before theirs. Default
+   * `https://api.hiworks.com`.
+   */
+  baseURL?: string | undefined;
+  /** Default `/open/auth/authform` under `baseURL` (documented). */
   authorizationURL?: string | undefined;
-  /** Default `https://api.hiworks.com/open/auth/accesstoken` (documented). */
+  /** Default `/open/auth/accesstoken` under `baseURL` (documented). */
   tokenURL?: string | undefined;
-  /** Default `https://api.hiworks.com/user/v2/me` (seen in clients, not documented). */
+  /** Default `/user/v2/me` under `baseURL` (seen in clients, not documented). */
   userProfileURL?: string | undefined;
   /** `true` hands the request to `verify` as its first argument: see {@link HiworksStrategyOptionsWithRequest}. */
   passReqToCallback?: false | undefined;
   /** Headers for every request to Hiworks, as in passport-oauth2. */
   customHeaders?: http.OutgoingHttpHeaders | undefined;
-  /** `true` believes `X-Forwarded-Proto` and `X-Forwarded-Host` when a relative `callbackURL` is resolved. */
+  /** `true` trusts `X-Forwarded-Proto` and `X-Forwarded-Host` when a relative `callbackURL` is resolved. */
   proxy?: boolean | undefined;
   /** The session's key for pending logins. Default: made of the client id and the callback URL. */
   sessionKey?: string | undefined;
@@ -89,35 +106,62 @@ export interface Settings {
   readonly sessionKey: string;
 }
 
-const HIWORKS = 'https://api.hiworks.com';
-const LONGEST_TIMER = 2 ** 31 - 1;
-const LOOPBACK = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+const OPTIONS: readonly (keyof HiworksStrategyOptions)[] = [
+  'clientID',
+  'clientSecret',
+  'callbackURL',
+  'accessType',
+  'fetchProfile',
+  'allowedOffices',
+  'state',
+  'store',
+  'timeout',
+  'agent',
+  'baseURL',
+  'authorizationURL',
+  'tokenURL',
+  'userProfileURL',
+  'passReqToCallback',
+  'customHeaders',
+  'proxy',
+  'sessionKey',
+];
+
+// Options of passport-oauth2 that mean nothing here, and why.
+const MEANINGLESS: Readonly<Record<string, string>> = {
+  scope: 'Hiworks has no scopes: permissions are ticked when the client is registered',
+  scopeSeparator: 'Hiworks has no scopes: permissions are ticked when the client is registered',
+  pkce: 'as far as is known, Hiworks does not support PKCE',
+  skipUserProfile: '`user/v2/me` is read only with `fetchProfile: true`',
+};
 
 /** Checks `options` and fills in the defaults. Throws a `TypeError` that names the first wrong option. */
 export function readOptions(options: HiworksStrategyOptions | HiworksStrategyOptionsWithRequest): Settings {
   if (typeof options !== 'object' || options === null) {
     throw new TypeError('HiworksStrategy: `options` must be an object with `clientID` and `clientSecret`');
   }
-  const clientID = credential('clientID', options.clientID);
-  const callbackURL = readCallbackURL(options.callbackURL);
+  const read = new OptionReader('HiworksStrategy', options, OPTIONS, MEANINGLESS);
+  const clientID = read.credential('clientID');
+  const callbackURL = readCallbackURL(read.value('callbackURL'));
+  const baseURL = read.url('baseURL', 'https://api.hiworks.com');
   return {
     clientID,
-    clientSecret: credential('clientSecret', options.clientSecret),
+    clientSecret: read.credential('clientSecret'),
     callbackURL,
-    accessType: readAccessType(options.accessType) ?? 'online',
-    fetchProfile: flag('fetchProfile', options.fetchProfile),
-    allowedOffices: readOffices(options.allowedOffices),
-    state: readState(options.state),
-    store: readStore(options.store),
-    timeout: readTimeout(options.timeout),
-    agent: readAgent(options.agent),
-    authorizationURL: endpoint('authorizationURL', options.authorizationURL, '/open/auth/authform'),
-    tokenURL: endpoint('tokenURL', options.tokenURL, '/open/auth/accesstoken'),
-    userProfileURL: endpoint('userProfileURL', options.userProfileURL, '/user/v2/me'),
-    passReqToCallback: flag('passReqToCallback', options.passReqToCallback),
-    customHeaders: readHeaders(options.customHeaders),
-    proxy: flag('proxy', options.proxy),
-    sessionKey: readSessionKey(options.sessionKey) ?? ['hiworks', clientID, callbackURL].join(':'),
+    accessType: readAccessType(read.value('accessType')) ?? 'online',
+    fetchProfile: read.flag('fetchProfile'),
+    allowedOffices: readOffices(read.value('allowedOffices'), 'allowedOffices' in options),
+    state: readState(read.value('state')),
+    store: readStore(read.value('store')),
+    timeout: read.timeout('timeout'),
+    agent: read.agent('agent'),
+    authorizationURL: read.url('authorizationURL', under(baseURL, '/open/auth/authform')),
+    tokenURL: read.url('tokenURL', under(baseURL, '/open/auth/accesstoken')),
+    userProfileURL: read.url('userProfileURL', under(baseURL, '/user/v2/me')),
+    passReqToCallback: read.flag('passReqToCallback'),
+    customHeaders: read.headers('customHeaders'),
+    proxy: read.flag('proxy'),
+    sessionKey: readSessionKey(read.value('sessionKey')) ?? ['hiworks', clientID, callbackURL].join(':'),
   };
 }
 
@@ -125,31 +169,7 @@ export function readOptions(options: HiworksStrategyOptions | HiworksStrategyOpt
 export function readAccessType(value: unknown): HiworksAccessType | undefined {
   return value === undefined || value === 'online' || value === 'offline'
     ? value
-    : wrong('accessType', "'online' or 'offline'", value);
-}
-
-// Says what is wrong with an option without printing a value that may be a secret.
-function wrong(option: string, expected: string, value: unknown): never {
-  const got = typeof value === 'string' ? JSON.stringify(value) : value === null ? 'null' : typeof value;
-  throw new TypeError(`HiworksStrategy: \`${option}\` must be ${expected}, but is ${got}`);
-}
-
-function credential(option: string, value: unknown): string {
-  if (typeof value !== 'string') {
-    return wrong(option, 'a non-empty string (is its environment variable set?)', value);
-  }
-  if (value === '' || value.trim() !== value || /\p{C}/u.test(value)) {
-    throw new TypeError(
-      `HiworksStrategy: \`${option}\` must be a non-empty string without line breaks or spaces around it`,
-    );
-  }
-  return value;
-}
-
-function flag(option: string, value: unknown): boolean {
-  return value === undefined || typeof value === 'boolean'
-    ? value === true
-    : wrong(option, 'true or false', value);
+    : wrong('HiworksStrategy', 'accessType', "'online' or 'offline'", value);
 }
 
 /** Checks a `callbackURL`; `undefined` stays. Throws a `TypeError` for what no browser can be sent back to. */
@@ -158,21 +178,28 @@ export function readCallbackURL(value: unknown): string | undefined {
     return undefined;
   }
   if (typeof value !== 'string' || value === '' || value.trim() !== value) {
-    return wrong('callbackURL', 'a URL, or a path relative to the request', value);
+    return wrong('HiworksStrategy', 'callbackURL', 'a URL, or a path relative to the request', value);
   }
   if (!/^https?:$/.test(parse(value, 'http://localhost')?.protocol ?? '')) {
-    return wrong('callbackURL', 'an http: or https: URL, or a path relative to the request', value);
+    const expected = 'an http: or https: URL, or a path relative to the request';
+    return wrong('HiworksStrategy', 'callbackURL', expected, value);
   }
   return value;
 }
 
-function readOffices(value: unknown): ReadonlySet<string> | undefined {
-  if (value === undefined) {
+function readOffices(value: unknown, isGiven: boolean): ReadonlySet<string> | undefined {
+  if (!isGiven) {
     return undefined;
   }
   const offices: unknown[] = Array.isArray(value) ? value : [value];
-  if (offices.length === 0 || !offices.every((office) => typeof office === 'string' && office !== '')) {
-    return wrong('allowedOffices', 'an office_no, or a non-empty array of them, as strings', value);
+  if (
+    offices.length === 0 ||
+    !offices.every((office) => typeof office === 'string' && /^[^\s,]+$/.test(office))
+  ) {
+    const expected =
+      'an office_no, or a non-empty array of them, as strings without spaces or commas (is its environment variable ' +
+      'set?)';
+    return wrong('HiworksStrategy', 'allowedOffices', expected, value);
   }
   return new Set(offices as string[]);
 }
@@ -180,73 +207,22 @@ function readOffices(value: unknown): ReadonlySet<string> | undefined {
 function readState(value: unknown): boolean | 'auto' {
   return value === undefined || value === 'auto' || typeof value === 'boolean'
     ? (value ?? 'auto')
-    : wrong('state', "true, 'auto' or false", value);
+    : wrong('HiworksStrategy', 'state', "true, 'auto' or false", value);
 }
 
 function readStore(value: unknown): StateStore | undefined {
   const store = value as StateStore | null | undefined;
   return store === undefined || (typeof store?.store === 'function' && typeof store.verify === 'function')
     ? store
-    : wrong('store', 'an object with the functions `store` and `verify`', value);
-}
-
-function readTimeout(value: unknown): number {
-  if (value === undefined) {
-    return 10_000;
-  }
-  return typeof value === 'number' && value > 0 && value <= LONGEST_TIMER
-    ? value
-    : wrong('timeout', `a number of milliseconds from 1 to ${LONGEST_TIMER}`, value);
-}
-
-function readAgent(value: unknown): http.Agent | undefined {
-  const agent = value as { addRequest?: unknown } | null | undefined;
-  return agent === undefined || typeof agent?.addRequest === 'function'
-    ? (agent as http.Agent | undefined)
-    : wrong('agent', 'an http.Agent or https.Agent', value);
-}
-
-function endpoint(option: string, value: unknown, path: string): URL {
-  if (value === undefined) {
-    return new URL(path, HIWORKS);
-  }
-  const url = typeof value === 'string' ? parse(value) : undefined;
-  const secure = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
-  if (!url || !secure || url.username || url.password) {
-    throw new TypeError(
-      `HiworksStrategy: \`${option}\` must be an https: URL without credentials (http: for a loopback host only)`,
-    );
-  }
-  url.hash = '';
-  return url;
-}
-
-function readHeaders(value: unknown): http.OutgoingHttpHeaders {
-  if (value === undefined) {
-    return {};
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return wrong('customHeaders', 'an object of header names and values', value);
-  }
-  const headers: http.OutgoingHttpHeaders = {};
-  for (const [name, content] of Object.entries(value)) {
-    try {
-      http.validateHeaderName(name);
-      http.validateHeaderValue(name, content);
-    } catch {
-      throw new TypeError(`HiworksStrategy: \`customHeaders\` has a wrong header, ${JSON.stringify(name)}`);
-    }
-    headers[name.toLowerCase()] = content;
-  }
-  return headers;
+    : wrong('HiworksStrategy', 'store', 'an object with the functions `store` and `verify`', value);
 }
 
 function readSessionKey(value: unknown): string | undefined {
   return value === undefined || (typeof value === 'string' && value !== '')
     ? value
-    : wrong('sessionKey', 'a non-empty string', value);
+    : wrong('HiworksStrategy', 'sessionKey', 'a non-empty string', value);
 }
 
-function parse(url: string, base?: string): URL | undefined {
-  return URL.canParse(url, base) ? new URL(url, base) : undefined;
+function under(baseURL: URL, path: string): string {
+  return baseURL.origin + baseURL.pathname.replace(/\/$/, '') + path;
 }

@@ -1,15 +1,17 @@
-import type { Me, TokenAnswer } from './envelope.js';
-import { withoutSecrets } from './words.js';
+import { HiworksProfileError } from './errors.js';
+import type { HttpResponse } from './http.js';
+import { demandSuccess, type Json, readNumber, readObject, readRefusal, readText } from './json-response.js';
+import { omitSecrets, redact } from './redact.js';
 
 /** A person of Hiworks, as Passport hands people on. Contains no token anywhere. */
 export interface HiworksProfile {
-  /** The strategy's name, as in every Passport profile. */
+  /** As in every Passport profile: who vouches for the person. */
   provider: 'hiworks';
   /** The stable user number, the same as `userNo`: what to key users by. */
   id: string;
-  /** Hiworks' `user_no`, from the token answer (documented). */
+  /** Hiworks' `user_no`, from the token response (documented). */
   userNo: string;
-  /** Hiworks' `office_no`, the company, from the token answer (documented). */
+  /** Hiworks' `office_no`, the company, from the token response (documented). */
   officeNo: string;
   /** With `fetchProfile` only: the person's name, perhaps with a nickname around it: `Nick(홍길동)`. */
   displayName?: string;
@@ -20,60 +22,53 @@ export interface HiworksProfile {
   username?: string;
   /** `_json` as text. */
   _raw: string;
-  /** What Hiworks said about the person in either answer, in its own names and without tokens. */
-  _json: Record<string, unknown>;
+  /** What Hiworks said about the person in either response, in its own names and without tokens. */
+  _json: Json;
 }
 
-// Assigning to `__proto__` would not make a field of that name.
-const UNFIT_NAME = /token|secret|auth_code|^__proto__$/i;
-const DEEPEST = 8;
+/** What `user/v2/me` says: a profile without the company, which it does not name. */
+export type HiworksUserProfile = Omit<HiworksProfile, 'officeNo'>;
 
-/**
- * Builds the profile from the token answer and, where it was fetched, the answer of `user/v2/me`. None of `secrets`
- * gets into it, even where Hiworks' answer repeats one.
- */
-export function buildProfile(
-  answer: TokenAnswer,
-  me: Me | undefined,
+/** The profile as the token response gives it. None of `secrets` gets into it. */
+export function profileOf(
+  params: Json,
+  { officeNo, userNo }: { officeNo: string; userNo: string },
   secrets: readonly string[],
 ): HiworksProfile {
-  const _json = scrub({ ...answer.params, ...me?.json }, secrets, 0) as Record<string, unknown>;
-  const profile: HiworksProfile = {
+  const _json = omitSecrets(params, secrets);
+  return { provider: 'hiworks', id: userNo, userNo, officeNo, _raw: JSON.stringify(_json), _json };
+}
+
+/** The same with the name that `user/v2/me` gave. */
+export function withUserProfile(profile: HiworksProfile, user: HiworksUserProfile): HiworksProfile {
+  const _json = { ...profile._json, ...user._json };
+  return { ...user, ...profile, _raw: JSON.stringify(_json), _json };
+}
+
+/**
+ * Reads the response of `user/v2/me` (seen in clients, not documented): a bare object `{ no, user_id, name }`.
+ *
+ * Throws a {@link HiworksProfileError} for an object with a `code`, and a `HiworksTransportError` for anything else.
+ */
+export function readUserProfile(response: HttpResponse, secrets: readonly string[]): HiworksUserProfile {
+  const json = readObject(response);
+  const advice = 'is the permission "내 정보 조회" ticked for this client?';
+  const refusal = json.code === undefined ? undefined : readRefusal(response, json, secrets, advice);
+  if (refusal) {
+    throw new HiworksProfileError(refusal.message, refusal.code, refusal.description);
+  }
+  demandSuccess(response);
+  const userNo = readNumber(response, 'no', json.no, secrets);
+  const name = readText(response, 'name', json.name);
+  const userId = readText(response, 'user_id', json.user_id);
+  const _json = omitSecrets(json, secrets);
+  return {
     provider: 'hiworks',
-    id: answer.userNo,
-    userNo: answer.userNo,
-    officeNo: answer.officeNo,
+    id: userNo,
+    userNo,
+    ...(name !== undefined && { displayName: redact(name, secrets) }),
+    ...(userId !== undefined && { username: redact(userId, secrets) }),
     _raw: JSON.stringify(_json),
     _json,
   };
-  if (me?.name !== undefined) {
-    profile.displayName = withoutSecrets(me.name, secrets);
-  }
-  if (me?.userId !== undefined) {
-    profile.username = withoutSecrets(me.userId, secrets);
-  }
-  return profile;
-}
-
-// Hiworks' answers are flat; whatever is nested deeper than this is no part of a profile.
-function scrub(value: unknown, secrets: readonly string[], depth: number): unknown {
-  if (typeof value === 'string') {
-    return withoutSecrets(value, secrets);
-  }
-  if (typeof value !== 'object' || value === null) {
-    return value;
-  }
-  if (depth >= DEEPEST) {
-    return null;
-  }
-  if (Array.isArray(value)) {
-    return value.map((item) => scrub(item, secrets, depth + 1));
-  }
-  const fit: Record<string, unknown> = {};
-  for (const [name, item] of Object.entries(value)) {
-    if (!UNFIT_NAME.test(name)) {
-      fit[withoutSecrets(name, secrets)] = scrub(item, secrets, depth + 1);
-    }
-  }
-  return fit;
 }

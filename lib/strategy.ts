@@ -1,8 +1,11 @@
+import { inspect } from 'node:util';
+
 import OAuth2Strategy = require('passport-oauth2');
 
-import { type Arrival, readArrival, resolveCallbackURL } from './callback.js';
-import { HiworksClient } from './client.js';
-import { adaptOAuth2 } from './oauth2.js';
+import { type CallbackError, readRequest } from './callback.js';
+import { HiworksAuthorizationError, isHiworksError } from './errors.js';
+import { HiworksAPI } from './hiworks-api.js';
+import { adaptOAuth2, oauth2Of } from './oauth2.js';
 import {
   type HiworksAccessType,
   type HiworksAuthenticateOptions,
@@ -13,34 +16,46 @@ import {
   readOptions,
   type Settings,
 } from './options.js';
-import { buildProfile } from './profile.js';
-import { askStore, type LoginNote, PendingLogins, type StateStore } from './state.js';
+import { addState, conclude, fail, type Outcome } from './outcome.js';
+import { type PendingLogin, PendingLogins } from './pending-logins.js';
+import { type HiworksProfile, type HiworksUserProfile, profileOf, withUserProfile } from './profile.js';
+import { promised } from './promised.js';
+import { sanitize } from './redact.js';
+import { isCrossSite, type Request, resolveCallbackURL } from './request.js';
+import { type StateStoreMeta, storeState, verifyState } from './state-store.js';
+import { readIdentity, type TokenResponse } from './token-response.js';
 import {
-  askVerify,
+  type AnyVerify,
+  callVerify,
   type HiworksVerify,
   type HiworksVerifyWithParams,
   type HiworksVerifyWithRequest,
   type HiworksVerifyWithRequestAndParams,
 } from './verify.js';
 
-// biome-ignore lint/suspicious/noExplicitAny: every framework has a request type of its own
-type Request = any;
-type Outcome = ['success', user: unknown, info: unknown] | ['fail', info: unknown, status?: number];
-
-// Passport takes an error that is falsy for none, and goes on.
-const NO_REASON = 'Hiworks login: something in the application threw or rejected without saying why';
-
 /** What a refresh gives. */
 export interface HiworksTokens {
   /** The new access token. Its lifetime is not documented. */
   accessToken: string;
-  /** The token to refresh with next time: the new one, or the given one where Hiworks returned none. */
+  /** The token to refresh with next time: the new one, or the given one if Hiworks returned none. */
   refreshToken: string;
   /** Hiworks' `office_no`, the company. */
   officeNo: string;
   /** Hiworks' `user_no`, the person. */
   userNo: string;
 }
+
+/** What a strategy needs of its own, under a key that no subclass can meet by accident. */
+const OWN = Symbol('passport-hiworks');
+
+interface Own {
+  readonly settings: Settings;
+  readonly api: HiworksAPI;
+  /** `undefined` with `store` or `state: false`. */
+  readonly pendingLogins: PendingLogins | undefined;
+}
+
+let hasWarnedOfState = false;
 
 /**
  * The Passport strategy for the Hiworks (하이웍스) login.
@@ -49,210 +64,335 @@ export interface HiworksTokens {
  * passport.use(new HiworksStrategy({ clientID, clientSecret, callbackURL },
  *   (accessToken, refreshToken, profile, done) => done(null, profile)));
  * ```
+ *
+ * A subclass, or an instance, may override `authenticate`, `authorizationParams` (what the authorization request carries
+ * beside the documented parameters) and `userProfile` (the profile beyond the token response), and may stub
+ * `_oauth2.getOAuthAccessToken`. passport-oauth2's `tokenParams` and `parseErrorResponse` are not called: the token
+ * request has five documented fields, and its errors are Hiworks' own.
  */
 export class HiworksStrategy extends OAuth2Strategy {
   /** @internal */
-  declare readonly _settings: Settings;
-  /** @internal */
-  declare readonly _client: HiworksClient;
-  /** @internal */
-  declare readonly _stateStore: StateStore;
-  /** @internal */
-  declare readonly _shared: this;
-  /** @internal */
-  declare readonly _verify: HiworksVerify;
+  declare readonly [OWN]: Own;
 
   /**
    * Takes the options and `verify`, which says who the person is; see {@link HiworksVerify} for its forms, chosen by the
    * number of its parameters. Throws a `TypeError` that names the option for a wrong one.
    */
   constructor(options: HiworksStrategyOptions, verify: HiworksVerify);
-  /** The same with a `verify` of five parameters: it gets the token answer's `params` before the profile. */
+  /** The same with a `verify` of five parameters: it gets the token response's `params` before the profile. */
   constructor(options: HiworksStrategyOptions, verify: HiworksVerifyWithParams);
   /** The same under `passReqToCallback: true`: `verify` gets the request first. */
   constructor(options: HiworksStrategyOptionsWithRequest, verify: HiworksVerifyWithRequest);
   /** The same under `passReqToCallback: true`, with a `verify` of six parameters: it gets the request and `params`. */
   constructor(options: HiworksStrategyOptionsWithRequest, verify: HiworksVerifyWithRequestAndParams);
-  // biome-ignore lint/suspicious/noExplicitAny: the overloads above are what callers see
-  constructor(options: HiworksStrategyOptions | HiworksStrategyOptionsWithRequest, verify: any) {
+  constructor(options: HiworksStrategyOptions | HiworksStrategyOptionsWithRequest, verify: AnyVerify) {
     const settings = readOptions(options);
     if (typeof verify !== 'function') {
       throw new TypeError('HiworksStrategy: `verify` must be a function');
     }
-    const { clientID, clientSecret, state, sessionKey } = settings;
-    const store = settings.store ?? (state ? new PendingLogins(sessionKey, state) : undefined);
+    const { clientID, clientSecret, callbackURL, customHeaders, store, state } = settings;
+    const authorizationURL = settings.authorizationURL.href;
+    const tokenURL = settings.tokenURL.href;
     super(
-      {
-        clientID,
-        clientSecret,
-        authorizationURL: settings.authorizationURL.href,
-        tokenURL: settings.tokenURL.href,
-        callbackURL: settings.callbackURL,
-        customHeaders: settings.customHeaders,
-        proxy: settings.proxy,
-        sessionKey,
-        store: store as OAuth2Strategy.StateStore,
-      },
-      verify,
+      { clientID, clientSecret, authorizationURL, tokenURL, callbackURL, customHeaders },
+      verify as OAuth2Strategy.VerifyFunction,
     );
     this.name = 'hiworks';
-    this._settings = settings;
-    this._client = new HiworksClient(settings);
-    this._shared = this;
-    adaptOAuth2(this._oauth2, this._client, settings.accessType);
+    const oauth2 = oauth2Of(this);
+    const api = new HiworksAPI(settings, () => oauth2._agent || settings.agent);
+    const pendingLogins = store || !state ? undefined : new PendingLogins(settings.sessionKey, state);
+    Object.defineProperty(this, OWN, { value: { settings, api, pendingLogins } satisfies Own });
+    adaptOAuth2(oauth2, api, settings);
   }
 
   /**
-   * Passport's entry point: starts a login, or finishes one where the request is Hiworks' callback. Takes the
-   * framework's request and {@link HiworksAuthenticateOptions}; ends in exactly one of Passport's actions.
+   * Passport's entry point: starts a login, or finishes one if the request is Hiworks' callback. Takes the framework's
+   * request and {@link HiworksAuthenticateOptions}; ends in exactly one of Passport's actions.
    */
   override authenticate(req: Request, options?: HiworksAuthenticateOptions): void {
-    const login = this._forOneRequest();
-    let arrival: Arrival;
-    try {
-      arrival = readArrival(req);
-    } catch (error) {
-      login.error(error || new Error(NO_REASON));
-      return;
-    }
-    switch (arrival.kind) {
-      case 'start':
-        login._start(req, options ?? {});
-        break;
-      case 'code':
-        login._finish(req, options ?? {}, arrival).then(
-          // Out of the promise: what the application throws in an action is not for us to catch.
-          ([action, what, how]) => process.nextTick(() => login[action](what as object, how as never)),
-          (error) => process.nextTick(() => login.error(error || new Error(NO_REASON))),
-        );
-        break;
-      case 'failure':
-        login.fail({ message: arrival.message }, arrival.status);
-        break;
-      case 'error':
-        login.error(arrival.error);
-    }
+    const strategy = forOneRequest(this);
+    conclude(strategy, req, logIn(strategy, req, options ?? {}));
+  }
+
+  /**
+   * Reads `user/v2/me` (seen in clients, not documented) with an access token, a mobile client's perhaps, and calls `done`
+   * with the profile: `id`, `displayName` and `username`, but no `officeNo`. Errors: `HiworksProfileError` if Hiworks
+   * refuses, `HiworksTransportError` if there is no usable response, `TypeError` for an empty token.
+   *
+   * Override it to add to the profile: it is then called at every login, and what it gives wins.
+   */
+  override userProfile(
+    accessToken: string,
+    done: (error?: unknown, profile?: HiworksUserProfile | Record<string, unknown>) => void,
+  ): void {
+    this[OWN].api.userProfile(accessToken, []).then((profile) => done(null, profile), done);
+  }
+
+  /** The parameter of the authorization request that Hiworks' documentation names beside `client_id`. */
+  override authorizationParams(options: HiworksAuthenticateOptions = {}): object {
+    return { access_type: accessTypeOf(this, options) };
   }
 
   /**
    * Gets a new access token for a refresh token. Overlapping calls with one token share one request.
    *
-   * Rejects with a `TypeError` for an empty token, a `HiworksTokenError` where Hiworks refuses, and a
-   * `HiworksTransportError` where there is no usable answer. Documented by Hiworks, never seen run.
+   * Rejects with a `TypeError` for an empty token, a `HiworksTokenError` if Hiworks refuses, and a
+   * `HiworksTransportError` if there is no usable response. Documented by Hiworks, never seen run.
    */
   async refreshAccessToken(refreshToken: string): Promise<HiworksTokens> {
-    const answer = await this._client.refresh(refreshToken);
+    const { settings, api } = this[OWN];
+    const response = await api.refresh(refreshToken);
+    const secrets = [settings.clientSecret, refreshToken, response.accessToken, response.refreshToken];
     return {
-      accessToken: answer.accessToken,
-      refreshToken: answer.refreshToken as string,
-      officeNo: answer.officeNo,
-      userNo: answer.userNo,
+      accessToken: response.accessToken,
+      refreshToken: response.refreshToken,
+      ...readIdentity({ request: api.tokenRequestName }, response.params, secrets),
     };
   }
 
-  /** The parameter of the authorization request that Hiworks' documentation names beside `client_id`. */
-  override authorizationParams(options: HiworksAuthenticateOptions = {}): object {
-    return { access_type: this._accessType(options) };
-  }
-
-  // Given an instance, Passport writes every request's actions onto that one object: they are taken off it at once.
-  private _forOneRequest(): this {
-    const { success, fail, redirect, pass, error } = this;
-    return Object.assign(Object.create(this._shared), { success, fail, redirect, pass, error });
-  }
-
-  private _start(req: Request, options: HiworksAuthenticateOptions): void {
-    // passport-oauth2 acts once more for every further answer of a store, and for whatever an action throws: the first
-    // action counts, and is taken after passport-oauth2 has returned, so that the framework sees what it throws.
-    const { redirect, error } = this;
-    let act: (() => void) | undefined;
-    let returned = false;
-    const first = (action: () => void) => {
-      if (!act) {
-        act = action;
-        if (returned) {
-          act();
-        }
-      }
-    };
-    this.redirect = (url) => first(() => redirect.call(this, url));
-    this.error = (reason) => first(() => error.call(this, reason || new Error(NO_REASON)));
-    this._requestAuthorization(req, options);
-    returned = true;
-    act?.();
-  }
-
-  private _requestAuthorization(req: Request, options: HiworksAuthenticateOptions): void {
-    try {
-      const accessType = this._accessType(options);
-      const { state } = options;
-      super.authenticate(req, {
-        ...options,
-        accessType,
-        callbackURL: this._absoluteCallbackURL(req, options),
-        // Our own store is handed a note of the login; a string would not reach any store.
-        state: this._stateStore instanceof PendingLogins ? { accessType, state } : state,
-        scope: undefined,
-      });
-    } catch (error) {
-      this.error(error);
-    }
-  }
-
-  private async _finish(
-    req: Request,
-    options: HiworksAuthenticateOptions,
-    { code, state }: { code: string; state: string | undefined },
-  ): Promise<Outcome> {
-    const { allowedOffices, fetchProfile, clientSecret, passReqToCallback } = this._settings;
-
-    const { ok, held } = await askStore(this._stateStore, req, state, () => this._meta(req, options));
-    if (!ok) {
-      return ['fail', held, 403];
-    }
-    const login: Partial<LoginNote> =
-      this._stateStore instanceof PendingLogins ? { ...(held as LoginNote) } : { state: held };
-
-    const answer = await this._client.exchangeCode(code, login.accessType ?? this._accessType(options));
-    const { accessToken, refreshToken, params, officeNo } = answer;
-
-    if (allowedOffices && !allowedOffices.has(officeNo)) {
-      return [
-        'fail',
-        { message: `Hiworks login refused: office ${officeNo} is not one of allowedOffices` },
-        403,
-      ];
-    }
-
-    const secrets = [clientSecret, code, accessToken, refreshToken ?? ''];
-    const me = fetchProfile ? await this._client.me(accessToken, secrets) : undefined;
-    const profile = buildProfile(answer, me, secrets);
-
-    const leading = passReqToCallback ? [req, accessToken, refreshToken] : [accessToken, refreshToken];
-    const { user, info } = await askVerify(this._verify, leading, params, profile);
-    return user ? ['success', user, withState(info, login.state)] : ['fail', info];
-  }
-
-  private _accessType(options: HiworksAuthenticateOptions): HiworksAccessType {
-    return readAccessType(options.accessType) ?? this._settings.accessType;
-  }
-
-  private _absoluteCallbackURL(req: Request, options: HiworksAuthenticateOptions): string | undefined {
-    const callbackURL = readCallbackURL(options.callbackURL) ?? this._settings.callbackURL;
-    return callbackURL && resolveCallbackURL(req, callbackURL, this._settings.proxy);
-  }
-
-  // What passport-oauth2 tells a state store about the login.
-  private _meta(req: Request, options: HiworksAuthenticateOptions): object {
-    const { clientID, authorizationURL, tokenURL } = this._settings;
-    const callbackURL = this._absoluteCallbackURL(req, options);
-    return { authorizationURL: authorizationURL.href, tokenURL: tokenURL.href, clientID, callbackURL };
+  /** @internal Shows no secret, whoever prints the strategy. */
+  [inspect.custom](): string {
+    return `${this.constructor.name} { name: '${this.name}' }`;
   }
 }
 
-function withState(info: unknown, state: unknown): unknown {
-  if (state === undefined) {
-    return info ?? {};
+/** Given an instance, Passport writes every request's actions onto that one object: they are taken off it at once. */
+function forOneRequest(strategy: HiworksStrategy): HiworksStrategy {
+  if (!Object.hasOwn(strategy, OWN)) {
+    return strategy;
   }
-  return typeof info === 'string' ? { message: info, state } : { ...(info as object | undefined), state };
+  const { success, fail, redirect, pass, error } = strategy;
+  return Object.assign(Object.create(strategy), { success, fail, redirect, pass, error });
+}
+
+async function logIn(
+  strategy: HiworksStrategy,
+  req: Request,
+  options: HiworksAuthenticateOptions,
+): Promise<Outcome> {
+  const step = readRequest(req, callbackURLOf(strategy, options));
+  switch (step.kind) {
+    case 'start':
+      return requestAuthorization(strategy, req, options);
+    case 'code':
+      return finishLogin(strategy, req, options, step);
+    case 'error':
+      return refuseLogin(strategy, req, options, step);
+    case 'failure':
+      return step.outcome;
+  }
+}
+
+async function requestAuthorization(
+  strategy: HiworksStrategy,
+  req: Request,
+  options: HiworksAuthenticateOptions,
+): Promise<Outcome> {
+  const { settings, pendingLogins } = strategy[OWN];
+  const redirectURI = absoluteCallbackURL(strategy, req, options);
+  const params: Record<string, unknown> = {
+    access_type: accessTypeOf(strategy, options),
+    ...strategy.authorizationParams(options),
+    response_type: 'code',
+    redirect_uri: redirectURI,
+  };
+  const { state } = options;
+  if (pendingLogins) {
+    params.state = pendingLogins.add(req, {
+      accessType: readAccessType(params.access_type) as HiworksAccessType,
+      ...(state !== undefined && { state }),
+      ...(options.assignProperty && { purpose: options.assignProperty }),
+      ...(isCrossSite(req) && { elsewhere: true }),
+    });
+  } else if (typeof state === 'string') {
+    params.state = state;
+  } else if (settings.store) {
+    params.state = await storeState(settings.store, req, state, metaOf(settings, redirectURI));
+  }
+  return ['redirect', oauth2Of(strategy).getAuthorizeUrl(params)];
+}
+
+async function finishLogin(
+  strategy: HiworksStrategy,
+  req: Request,
+  options: HiworksAuthenticateOptions,
+  { code, state: returned }: { code: string; state: string | undefined },
+): Promise<Outcome> {
+  const { pendingLogins } = strategy[OWN];
+  const login = await findLogin(strategy, req, options, returned, code);
+  if (login.refused) {
+    return login.refused;
+  }
+  const { pending, state } = login;
+  const exchange = () => exchangeCode(strategy, req, options, code, pending?.accessType);
+  if (!pendingLogins || !pending) {
+    return identify(strategy, req, await exchange(), code, state);
+  }
+  try {
+    const tokens = await pendingLogins.exchangeOnce(pending, code, exchange);
+    pendingLogins.remove(req, pending);
+    if (returned !== undefined && strategy[OWN].settings.state === 'auto') {
+      warnOfReturnedState();
+    }
+    return await identify(strategy, req, tokens, code, state);
+  } finally {
+    pendingLogins.endExchange(pending);
+  }
+}
+
+/** Finds the login that a callback belongs to, or the reason to refuse it. */
+async function findLogin(
+  strategy: HiworksStrategy,
+  req: Request,
+  options: HiworksAuthenticateOptions,
+  returned: string | undefined,
+  code: string,
+): Promise<{ refused?: Outcome; pending?: PendingLogin; state?: unknown }> {
+  const { settings, pendingLogins } = strategy[OWN];
+  if (pendingLogins) {
+    const found = pendingLogins.find(req, returned, options.assignProperty, code);
+    return 'why' in found ? { refused: fail(found.code, found.why) } : { pending: found, state: found.state };
+  }
+  if (!settings.store) {
+    return {};
+  }
+  const meta = metaOf(settings, absoluteCallbackURL(strategy, req, options));
+  const { ok, info } = await verifyState(settings.store, req, returned, meta);
+  if (ok) {
+    return { state: info };
+  }
+  const [action, failure, status] = fail(
+    'state_mismatch',
+    'the state store knows no login that this callback belongs to',
+  );
+  return {
+    refused: [action, { ...(failure as object), ...(info as object | undefined) }, status] as Outcome,
+  };
+}
+
+/** The token request, through the one edge that tests stub and instrumentations wrap. */
+async function exchangeCode(
+  strategy: HiworksStrategy,
+  req: Request,
+  options: HiworksAuthenticateOptions,
+  code: string,
+  accessType: HiworksAccessType = accessTypeOf(strategy, options),
+): Promise<TokenResponse> {
+  const oauth2 = oauth2Of(strategy);
+  const params = {
+    grant_type: 'authorization_code',
+    access_type: accessType,
+    redirect_uri: absoluteCallbackURL(strategy, req, options),
+  };
+  try {
+    const [accessToken, refreshToken, response] = await promised<[string, string, TokenResponse['params']]>(
+      (done) => oauth2.getOAuthAccessToken(code, params, done),
+    );
+    if (!accessToken) {
+      throw new Error('it called back without an access token');
+    }
+    return { accessToken, refreshToken: refreshToken || undefined, params: response ?? {} };
+  } catch (error) {
+    throw isHiworksError(error)
+      ? error
+      : new OAuth2Strategy.InternalOAuthError('Failed to obtain access token', error);
+  }
+}
+
+/** Says who the person is: by the token response, the profile, and the application's `verify`. */
+async function identify(
+  strategy: HiworksStrategy,
+  req: Request,
+  { accessToken, refreshToken, params }: TokenResponse,
+  code: string,
+  state: unknown,
+): Promise<Outcome> {
+  const { settings, api } = strategy[OWN];
+  const secrets = [settings.clientSecret, code, accessToken, refreshToken ?? ''];
+  const identity = readIdentity({ request: api.tokenRequestName }, params, secrets);
+  const { officeNo } = identity;
+  if (settings.allowedOffices && !settings.allowedOffices.has(officeNo)) {
+    return fail('office_not_allowed', `office ${officeNo} is not one of allowedOffices`, { state, officeNo });
+  }
+
+  const profile = await loadProfile(strategy, accessToken, profileOf(params, identity, secrets), secrets);
+
+  const args = [accessToken, refreshToken, profile];
+  const verify = (strategy as unknown as { _verify: AnyVerify })._verify;
+  const { user, info } = await callVerify(verify, settings.passReqToCallback ? [req, ...args] : args, params);
+  return user ? ['success', user, addState(info ?? {}, state)] : ['fail', addState(info, state), undefined];
+}
+
+async function loadProfile(
+  strategy: HiworksStrategy,
+  accessToken: string,
+  profile: HiworksProfile,
+  secrets: readonly string[],
+): Promise<HiworksProfile> {
+  const { settings, api } = strategy[OWN];
+  if (strategy.userProfile !== userProfile) {
+    const [given] = await promised<[given: object]>((done) => strategy.userProfile(accessToken, done));
+    return { ...profile, ...given };
+  }
+  // Not through the method, which knows the access token alone: the login has more to hide in Hiworks' words.
+  return settings.fetchProfile
+    ? withUserProfile(profile, await api.userProfile(accessToken, secrets))
+    : profile;
+}
+
+const { userProfile } = HiworksStrategy.prototype;
+
+/** Ends the login that a callback with an error belongs to. Without one, its words may be anybody's. */
+function refuseLogin(
+  strategy: HiworksStrategy,
+  req: Request,
+  options: HiworksAuthenticateOptions,
+  { error, state: returned }: { error: CallbackError; state: string | undefined },
+): Outcome {
+  const login = strategy[OWN].pendingLogins?.find(req, returned, options.assignProperty);
+  if (login && 'why' in login) {
+    return fail(login.code, login.why);
+  }
+  const { code, description } = error;
+  const words = [code && ` (${code})`, description && `: ${description}`].filter(Boolean).join('');
+  if (code === 'access_denied') {
+    return fail('access_denied', `the person refused at Hiworks${words}`, { state: login?.state });
+  }
+  const what = words ? `an error${words}` : 'neither an auth_code nor an error';
+  const message = sanitize(`Hiworks' callback carried ${what}`) as string;
+  throw new HiworksAuthorizationError(message, code ?? 'server_error', description);
+}
+
+function accessTypeOf(strategy: HiworksStrategy, options: HiworksAuthenticateOptions): HiworksAccessType {
+  return readAccessType(options.accessType) ?? strategy[OWN].settings.accessType;
+}
+
+function callbackURLOf(strategy: HiworksStrategy, options: HiworksAuthenticateOptions): string | undefined {
+  return readCallbackURL(options.callbackURL) ?? strategy[OWN].settings.callbackURL;
+}
+
+function absoluteCallbackURL(
+  strategy: HiworksStrategy,
+  req: Request,
+  options: HiworksAuthenticateOptions,
+): string | undefined {
+  const callbackURL = callbackURLOf(strategy, options);
+  return callbackURL && resolveCallbackURL(req, callbackURL, strategy[OWN].settings.proxy);
+}
+
+function metaOf(
+  { authorizationURL, tokenURL, clientID }: Settings,
+  callbackURL: string | undefined,
+): StateStoreMeta {
+  return { authorizationURL: authorizationURL.href, tokenURL: tokenURL.href, clientID, callbackURL };
+}
+
+function warnOfReturnedState(): void {
+  if (!hasWarnedOfState) {
+    hasWarnedOfState = true;
+    process.emitWarning(
+      'Hiworks returned `state` with a callback: you may set state: true, which then protects every login in full',
+      { code: 'HIWORKS_STATE_RETURNED' },
+    );
+  }
 }

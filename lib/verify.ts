@@ -4,6 +4,7 @@ import type OAuth2Strategy = require('passport-oauth2');
 
 import type { HiworksProfile } from './profile.js';
 
+// The request that passport-oauth2's types name.
 type Request = Parameters<OAuth2Strategy['authenticate']>[0];
 type User = Exclude<Parameters<OAuth2Strategy.VerifyCallback>[1], boolean | undefined>;
 
@@ -11,8 +12,8 @@ type User = Exclude<Parameters<OAuth2Strategy.VerifyCallback>[1], boolean | unde
 export type HiworksVerifyDone = (error?: unknown, user?: User | false | null, info?: object) => void;
 
 /**
- * The usual form of `verify`. Says who the person is through `done`, or returns a promise of the user (or of `false`).
- * `refreshToken` is `undefined` where Hiworks sent none.
+ * The usual form of `verify`. Says who the person is through `done`, or returns a promise of the user (or of `false`);
+ * one that has no parameter for `done` may return the user itself. `refreshToken` is `undefined` if Hiworks sent none.
  */
 export type HiworksVerify = (
   accessToken: string,
@@ -21,7 +22,7 @@ export type HiworksVerify = (
   done: HiworksVerifyDone,
 ) => unknown;
 
-/** `verify` with `params`, the token answer's `data` without the refresh token. */
+/** `verify` with `params`, the token response's `data` without the refresh token. */
 export type HiworksVerifyWithParams = (
   accessToken: string,
   refreshToken: string | undefined,
@@ -49,59 +50,59 @@ export type HiworksVerifyWithRequestAndParams = (
   done: HiworksVerifyDone,
 ) => unknown;
 
-/** The token answer's `data` in Hiworks' own names, as it came, without the refresh token. */
+/** The token response's `data` in Hiworks' own names, as it came, without the refresh token. */
 export interface HiworksParams {
   /** The access token, the same that `verify` gets first. */
   access_token: string;
-  /** The company. Documented as a string; a number where Hiworks sent one. */
+  /** The company. Documented as a string; a number if Hiworks sent one. */
   office_no: string | number;
-  /** The person. Documented as a string; a number where Hiworks sent one. */
+  /** The person. Documented as a string; a number if Hiworks sent one. */
   user_no: string | number;
   [name: string]: unknown;
 }
 
-/** What the application's `verify` said. */
+/** What the application's `verify` decided. */
 export interface Verdict {
-  /** Anything falsy: not this person. */
+  /** Anything falsy: this person may not sign in. */
   user: unknown;
   info: unknown;
 }
 
+/** Any form of `verify`. */
+export type AnyVerify = (...args: never[]) => unknown;
+
 /**
- * Calls the application's `verify` and resolves with the first thing it says, through `done` or through a promise;
- * rejects with what it throws, rejects with or hands to `done` as an error, whichever comes first.
+ * Calls the application's `verify` and resolves with the first thing it says, through `done` or by returning the user or a
+ * promise; rejects with what it throws, rejects with or hands to `done` as an error, whichever comes first.
  *
- * `leading` is what every form of `verify` begins with. As in passport-oauth2, `verify.length` chooses the form: one
- * more than the short form takes gets `params` as well.
+ * `args` are what it takes before `done`, without `params`. As in passport-oauth2, `verify.length` chooses the form: one
+ * parameter more gets `params` as well, before the profile.
  */
-export function askVerify(
-  // biome-ignore lint/complexity/noBannedTypes: its length decides what it is called with
-  verify: Function,
-  leading: readonly unknown[],
-  params: unknown,
-  profile: unknown,
-): Promise<Verdict> {
-  const shortForm = leading.length + 2;
-  const rest = verify.length === shortForm + 1 ? [params, profile] : [profile];
+export function callVerify(verify: AnyVerify, args: readonly unknown[], params?: unknown): Promise<Verdict> {
+  const takesParams = params !== undefined && verify.length === args.length + 2;
+  const all = takesParams ? args.toSpliced(-1, 0, params) : args;
   // A verify of length 0 may be `(...args) =>`, NestJS's is: it can call `done` later as well.
-  const takesDone = verify.length === 0 || verify.length >= shortForm;
+  const takesDone = verify.length === 0 || verify.length > args.length;
 
   return new Promise((resolve, reject) => {
     const done = (error: unknown, user?: unknown, info?: unknown) =>
       error ? reject(error) : resolve({ user, info });
 
-    const returned: unknown = verify(...leading, ...rest, done);
-    // With `done` at hand, only a real promise counts: query builders have a `then` that runs the query again.
-    if (types.isPromise(returned) || (!takesDone && hasThen(returned))) {
+    const returned = (verify as (...args: unknown[]) => unknown)(...all, done);
+    if (!takesDone) {
       Promise.resolve(returned).then((user) => {
-        if (user !== undefined || !takesDone) {
-          resolve({ user, info: undefined });
+        if (user === undefined) {
+          reject(new Error(NOTHING_RETURNED));
         }
+        resolve({ user, info: undefined });
       }, reject);
+    } else if (types.isPromise(returned)) {
+      // With `done` at hand, only a real promise counts: query builders have a `then` that runs the query again.
+      returned.then((user) => user !== undefined && resolve({ user, info: undefined }), reject);
     }
   });
 }
 
-function hasThen(value: unknown): boolean {
-  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
-}
+const NOTHING_RETURNED =
+  'Hiworks login: `verify` has no parameter for `done` and returned nothing. Return the user, or null for somebody who ' +
+  'may not sign in';

@@ -106,7 +106,7 @@ describe("What arrives at the callback, and doesn't look like a login", () => {
         for (const [query, errorCode, words] of cases) {
           const outcome = await arrive(request(query));
           expect(outcome.kind, JSON.stringify(query)).to.equal('error');
-          const { error } = outcome as { error: HiworksAuthorizationError };
+          const { error } = outcome as unknown as { error: HiworksAuthorizationError };
           expect(error).to.be.instanceOf(HiworksAuthorizationError);
           expect(error.code).to.equal(errorCode);
           expect(error.message).to.include(words);
@@ -168,7 +168,7 @@ describe("What arrives at the callback, and doesn't look like a login", () => {
       const outcome = await arrive(
         get('/callback', { query: { error: 'bad\u0000code', error_description: words } }),
       );
-      const { error } = outcome as { error: HiworksAuthorizationError };
+      const { error } = outcome as unknown as { error: HiworksAuthorizationError };
       expect([...error.message]).to.have.length.at.most(200);
       expect(error.message).not.to.match(/\p{C}/u);
       expect(error.code).to.equal('bad code');

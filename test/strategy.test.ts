@@ -85,7 +85,7 @@ describe('Signing in at Hiworks itself, as documented', () => {
     hiworks(refused);
     const strategy = new HiworksStrategy({ ...options, state: false }, takesEverybody);
     const outcome = await authenticate(strategy, get(`/cb?auth_code=${code}`));
-    const { error } = outcome as { error: HiworksTokenError };
+    const { error } = outcome as unknown as { error: HiworksTokenError };
     expect(error).to.be.instanceOf(HiworksTokenError);
     expect(error).to.include({ code: 'ERR', status: 401 });
     expect(error.message)

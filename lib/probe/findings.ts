@@ -1,4 +1,4 @@
-import type { Answer } from '../http.js';
+import type { HttpResponse } from '../http.js';
 import type { HiworksAccessType } from '../options.js';
 import type { Callback } from './loopback.js';
 
@@ -43,8 +43,8 @@ export interface Findings {
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /** An answer as a reply. */
-export function asReply({ status, headers, body }: Answer): Reply {
-  const type = headers()['content-type'];
+export function asReply({ status, headers, body }: HttpResponse): Reply {
+  const type = headers['content-type'];
   try {
     return { status, type, json: JSON.parse(UTF8.decode(body)) };
   } catch {

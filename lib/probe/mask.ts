@@ -1,4 +1,4 @@
-import { words } from '../words.js';
+import { sanitize } from '../redact.js';
 import { type Findings, objectOf } from './findings.js';
 
 /** Parameters of a callback and keys of an answer whose values are words about it, not about a person. */
@@ -66,7 +66,7 @@ export function cleaner(findings: Findings): (text: string) => string {
       const encoded = encodeURIComponent(String(Buffer.from(secret)));
       open = open.replaceAll(secret, '***').replaceAll(encoded, '***');
     }
-    const clean = (words(open) ?? ' ')
+    const clean = (sanitize(open) ?? ' ')
       .replace(/[^\s@]+@[^\s@]+/g, '***')
       .replace(/[a-z\d]{16,}|(?=[\w-]*\d)[\w-]{16,}|\d{5,}/gi, '***')
       .replaceAll('`', "'")

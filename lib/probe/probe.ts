@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readArrival } from '../callback.js';
-import { HiworksClient } from '../client.js';
-import type { Answer } from '../http.js';
+import { faultOf } from '../callback.js';
+import { HiworksAPI } from '../hiworks-api.js';
+import type { HttpResponse } from '../http.js';
 import type { Settings } from '../options.js';
 import { asReply, type Findings, type LoginName, type Reply, STEPS, type Step, tokenOf } from './findings.js';
 import type { Callback } from './loopback.js';
@@ -20,7 +20,7 @@ export interface Person {
  */
 export async function probe(settings: Settings, person: Person, skipRefusal: boolean): Promise<Findings> {
   const { clientID, clientSecret, callbackURL } = settings;
-  const hiworks = new HiworksClient(settings);
+  const hiworks = new HiworksAPI(settings, () => settings.agent);
   const findings: Findings = {
     elsewhere: elsewhere(settings),
     secrets: [clientID, clientSecret],
@@ -56,7 +56,7 @@ export async function probe(settings: Settings, person: Person, skipRefusal: boo
     return undefined;
   }
 
-  async function record(step: Step, answer: Promise<Answer>): Promise<Reply> {
+  async function record(step: Step, answer: Promise<HttpResponse>): Promise<Reply> {
     person.say(`Asking Hiworks: ${STEPS[step].replaceAll('`', '')}`);
     const got = await reply(answer);
     findings.replies[step] = got;
@@ -65,8 +65,8 @@ export async function probe(settings: Settings, person: Person, skipRefusal: boo
 
   async function readProfile(token: string | undefined): Promise<void> {
     if (token && !findings.replies.profile) {
-      await record('profile', hiworks.askForMe(token, { 'content-type': 'application/json' }));
-      await record('profileBare', hiworks.askForMe(token, {}));
+      await record('profile', hiworks.profileRequest(token, { 'content-type': 'application/json' }));
+      await record('profileBare', hiworks.profileRequest(token, {}));
     }
   }
 
@@ -86,24 +86,24 @@ export async function probe(settings: Settings, person: Person, skipRefusal: boo
 
     const online = await login('online', withState, documented);
     if (online) {
-      const reply = await record('online', hiworks.askWithCode(online, 'online'));
+      const reply = await record('online', hiworks.codeRequest(online, 'online'));
       await readProfile(tokenOf(reply, 'access_token'));
       // After the profile: a code sent twice may cost its tokens (RFC 6749, 4.1.2).
-      await record('codeAgain', hiworks.askWithCode(online, 'online'));
+      await record('codeAgain', hiworks.codeRequest(online, 'online'));
     }
 
     const offline = await login('offline', asTheStrategy, documented);
     if (offline) {
-      const reply = await record('offline', hiworks.askWithCode(offline, 'offline'));
+      const reply = await record('offline', hiworks.codeRequest(offline, 'offline'));
       await readProfile(tokenOf(reply, 'access_token'));
       const refreshToken = tokenOf(reply, 'refresh_token');
       if (refreshToken) {
-        await record('refresh', hiworks.askWithRefreshToken(refreshToken));
-        await record('refreshAgain', hiworks.askWithRefreshToken(refreshToken));
+        await record('refresh', hiworks.refreshRequest(refreshToken));
+        await record('refreshAgain', hiworks.refreshRequest(refreshToken));
       }
     }
 
-    await record('wrongCode', hiworks.askWithCode(madeUp(), 'online'));
+    await record('wrongCode', hiworks.codeRequest(madeUp(), 'online'));
     return findings;
   } finally {
     hiworks.close();
@@ -111,13 +111,14 @@ export async function probe(settings: Settings, person: Person, skipRefusal: boo
 }
 
 // Whatever comes of a request is a finding.
-function reply(answer: Promise<Answer>): Promise<Reply> {
+function reply(answer: Promise<HttpResponse>): Promise<Reply> {
   return answer.then(asReply, ({ message }: Error) => ({ failure: message }));
 }
 
 function codeOf(callback: Callback): string | undefined {
-  const arrival = typeof callback === 'string' ? undefined : readArrival({ url: `/?${callback}` });
-  return arrival?.kind === 'code' ? arrival.code : undefined;
+  const codes = typeof callback === 'string' ? [] : callback.getAll('auth_code');
+  const code = codes.length > 1 ? codes : codes[0];
+  return faultOf(code) === undefined ? (code as string) : undefined;
 }
 
 function elsewhere({ authorizationURL, tokenURL, userProfileURL }: Settings): string | undefined {

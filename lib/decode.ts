@@ -1,0 +1,55 @@
+import { TextDecoder } from 'node:util';
+import type zlib from 'node:zlib';
+
+/** The body was longer than the limit when decompressed. */
+export const TOO_LARGE = Symbol('too large');
+
+/**
+ * Undoes a `Content-Encoding` that was not requested, some gateways' doing. Returns `undefined` for one that is not known
+ * or a body that is damaged, and `TOO_LARGE` for more than `limit` bytes.
+ */
+export function decompress(
+  body: Buffer,
+  encoding: string,
+  limit: number,
+): Buffer | typeof TOO_LARGE | undefined {
+  // Hardly any login needs it.
+  const { gunzipSync, inflateSync, inflateRawSync, brotliDecompressSync } =
+    require('node:zlib') as typeof zlib;
+  const options = { maxOutputLength: limit };
+  try {
+    switch (encoding.trim().toLowerCase()) {
+      case 'identity':
+        return body;
+      case 'gzip':
+      case 'x-gzip':
+        return gunzipSync(body, options);
+      case 'br':
+        return brotliDecompressSync(body, options);
+      case 'deflate':
+        // The format is zlib's; some servers send it without the header.
+        return isZlib(body) ? inflateSync(body, options) : inflateRawSync(body, options);
+      default:
+        return undefined;
+    }
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? TOO_LARGE : undefined;
+  }
+}
+
+function isZlib(body: Buffer): boolean {
+  return body.length >= 2 && (body.readUInt8(0) & 0x0f) === 8 && body.readUInt16BE(0) % 31 === 0;
+}
+
+/**
+ * Decodes a text in the charset that `contentType` declares, UTF-8 if none. Throws for text that is not in it, and for a
+ * charset that is not known.
+ */
+export function decodeText(body: Buffer, contentType: string | undefined): string {
+  const declared = /;\s*charset\s*=\s*"?([\w-]+)/i.exec(contentType ?? '')?.[1]?.toLowerCase() ?? 'utf-8';
+  // Java's names for what the WHATWG calls euc-kr.
+  const charset = /^(x-windows-|ms|cp)949$/.test(declared) ? 'euc-kr' : declared;
+  return (charset === 'utf-8' ? UTF8 : new TextDecoder(charset, { fatal: true })).decode(body);
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true });

@@ -1,0 +1,89 @@
+import type { Strategy } from 'passport';
+
+import { destroyResponse, type Request } from './request.js';
+
+/** The `code` of a {@link HiworksFailure}. */
+export type HiworksFailureCode = keyof typeof STATUSES;
+
+/** `info` of a failed login: why the person was not let in. */
+export interface HiworksFailure {
+  /** For the log, in English. What a visitor reads is to be chosen by `code`. */
+  message: string;
+  code: HiworksFailureCode;
+  /** What the application passed as `authenticate('hiworks', { state })`, if the login is known. */
+  state?: unknown;
+  /** With `'office_not_allowed'`: Hiworks' `office_no` of the person's company. */
+  officeNo?: string;
+}
+
+/** What a request comes to: one of Passport's actions and its arguments. An error is thrown instead. */
+export type Outcome =
+  | readonly [action: 'redirect', url: string]
+  | readonly [action: 'success', user: unknown, info: unknown]
+  | readonly [action: 'fail', info: unknown, status: number | undefined];
+
+/** A strategy as Passport hands it a request: with its actions. */
+interface Acting extends Strategy {
+  [action: string]: unknown;
+  error(error: unknown): unknown;
+}
+
+// Passport leaves the status of a refusal to the application: 401, or a redirect.
+const STATUSES = {
+  access_denied: undefined,
+  office_not_allowed: 403,
+  no_pending_login: 403,
+  state_mismatch: 403,
+  state_missing: 403,
+  begun_elsewhere: 403,
+  bad_callback: 400,
+  wrong_method: 405,
+  wrong_path: 404,
+  not_a_navigation: 401,
+  prefetch: 503,
+};
+
+// Passport takes a falsy error for none, and goes on.
+const NO_REASON = 'Hiworks login: something in the application threw or rejected without saying why';
+
+/** The outcome of a login that failed. `why` is a sentence for the log; `more` is added to `info`. */
+export function fail(
+  code: HiworksFailureCode,
+  why: string,
+  more: { state?: unknown; officeNo?: string } = {},
+): Outcome {
+  const { state, ...rest } = more;
+  const info: HiworksFailure = { message: `Hiworks login failed: ${why}`, code, ...rest };
+  return ['fail', addState(info, state), STATUSES[code]];
+}
+
+/** `info` with the application's `state`, if there is any; a new object, since the caller's is not to be changed. */
+export function addState(info: unknown, state: unknown): unknown {
+  if (state === undefined) {
+    return info;
+  }
+  return typeof info === 'string' ? { message: info, state } : { ...(info as object | undefined), state };
+}
+
+/**
+ * Hands the outcome to Passport: one action, once. What it throws or rejects with goes to `error`, and so to the
+ * framework; if that throws as well, a process warning says so and the unfinished response is destroyed.
+ */
+export async function conclude(strategy: object, req: Request, outcome: Promise<Outcome>): Promise<void> {
+  const passport = strategy as Acting;
+  try {
+    const [action, ...args] = await outcome;
+    await (passport[action] as (...args: unknown[]) => unknown)(...args);
+  } catch (error) {
+    try {
+      await passport.error(error || new Error(NO_REASON));
+    } catch (unhandled) {
+      const detail = unhandled instanceof Error ? String(unhandled.stack) : typeof unhandled;
+      process.emitWarning('Hiworks login: the application threw while it was handling an error', {
+        code: 'HIWORKS_ERROR_NOT_HANDLED',
+        detail,
+      });
+      destroyResponse(req);
+    }
+  }
+}

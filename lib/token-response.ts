@@ -1,0 +1,86 @@
+import { HiworksTokenError } from './errors.js';
+import type { HttpResponse } from './http.js';
+import {
+  demandSuccess,
+  isObject,
+  type Json,
+  type RequestInfo,
+  readNumber,
+  readObject,
+  readRefusal,
+  wrongShape,
+} from './json-response.js';
+
+/** What the token endpoint granted. */
+export interface TokenResponse {
+  accessToken: string;
+  /** `undefined` if Hiworks sent none: for `online`, or on a refresh. */
+  refreshToken: string | undefined;
+  /** The response's `data` as it came, without `refresh_token`. */
+  params: Json;
+}
+
+// What an Authorization header can carry (RFC 6750 allows less, Hiworks' samples are 32 of [a-z0-9]).
+const TOKEN = /^[\x21-\x7e]+$/;
+
+/**
+ * Reads the token endpoint's response (documented): `{ code: 'SUC', msg, data }` with HTTP 200 is a success.
+ *
+ * Throws a {@link HiworksTokenError} for any other `code` at any status, and a `HiworksTransportError` for anything
+ * else. `secrets` are what the request carried: they are hidden in Hiworks' words. `advice` is what to try if Hiworks
+ * refuses.
+ */
+export function readTokenResponse(
+  response: HttpResponse,
+  secrets: readonly string[],
+  advice: string,
+): TokenResponse {
+  const json = readObject(response);
+  const { code, data } = json;
+  if (code !== 'SUC') {
+    const refusal = readRefusal(response, json, [...secrets, ...tokensIn(data)], advice);
+    if (refusal) {
+      throw new HiworksTokenError(refusal.message, refusal.code, refusal.description);
+    }
+  }
+  demandSuccess(response);
+  if (code !== 'SUC') {
+    throw wrongShape(response, '`code` is missing or is not a string');
+  }
+  if (!isObject(data)) {
+    throw wrongShape(response, '`data` is missing or is not an object');
+  }
+  const { refresh_token, ...params } = data;
+  return {
+    accessToken: readToken(response, 'access_token', data.access_token),
+    refreshToken:
+      refresh_token === undefined || refresh_token === null || refresh_token === ''
+        ? undefined
+        : readToken(response, 'refresh_token', refresh_token),
+    params,
+  };
+}
+
+/** Reads who the tokens are for, from a token response's `params` (documented). */
+export function readIdentity(
+  response: RequestInfo,
+  { office_no, user_no }: Json,
+  secrets: readonly string[],
+): { officeNo: string; userNo: string } {
+  return {
+    officeNo: readNumber(response, 'office_no', office_no, secrets),
+    userNo: readNumber(response, 'user_no', user_no, secrets),
+  };
+}
+
+function readToken(response: HttpResponse, name: string, value: unknown): string {
+  if (typeof value !== 'string' || !TOKEN.test(value)) {
+    throw wrongShape(response, `\`data.${name}\` is missing or is not a token`);
+  }
+  return value;
+}
+
+function tokensIn(data: unknown): string[] {
+  const { access_token, refresh_token } = isObject(data) ? data : {};
+  return [access_token, refresh_token].filter((token) => typeof token === 'string');
+}
