@@ -108,7 +108,7 @@ function exchange(
         settled = true;
         clearTimeout(deadline);
         current?.destroy();
-        const cause = error && bare(error);
+        const cause = error && bare(error, String(options.path));
         const because = cause ? `: ${cause.message}` : '';
         reject(new HiworksTransportError(`${name}: ${what}${because}`, code, { cause, statusCode: status }));
       }
@@ -192,10 +192,11 @@ function exchange(
 }
 
 // Node's own errors carry the raw packet, certificates and more in further fields. If a host has several addresses, the
-// error is an AggregateError without a message; an application's agent may throw anything, its proxy's password included.
-function bare(error: Error): Error {
+// error is an AggregateError without a message; an application's agent may throw anything, its proxy's password or the
+// path, which may be a credential, included.
+function bare(error: Error, path: string): Error {
   const { errors, code } = error as AggregateError & NodeJS.ErrnoException;
   const said = error.message || errors?.map(({ message }: Error) => message).join('; ') || String(error);
-  const message = sanitize(said.replace(/\/\/[^/@\s]*@/g, '//'));
+  const message = sanitize(said.replace(/\/\/[^/@\s]*@/g, '//').replaceAll(path, '[path]'));
   return Object.assign(new Error(message ?? 'no reason given'), { code });
 }

@@ -1,5 +1,3 @@
-import type { Strategy } from 'passport';
-
 import { destroyResponse, type Request } from './request.js';
 
 /** The `code` of a {@link HiworksFailure}. */
@@ -23,7 +21,7 @@ export type Outcome =
   | readonly [action: 'fail', info: unknown, status: number | undefined];
 
 /** A strategy as Passport hands it a request: with its actions. */
-interface Acting extends Strategy {
+interface Acting {
   [action: string]: unknown;
   error(error: unknown): unknown;
 }
@@ -63,6 +61,18 @@ export function addState(info: unknown, state: unknown): unknown {
     return info;
   }
   return typeof info === 'string' ? { message: info, state } : { ...(info as object | undefined), state };
+}
+
+/**
+ * The strategy for one request. Given an instance instead of a name, Passport writes every request's actions onto that one
+ * object: they are taken off it at once. `own` is a property that the shared instance has and a request's own does not.
+ */
+export function forOneRequest<S extends object>(strategy: S, own: symbol): S {
+  if (!Object.hasOwn(strategy, own)) {
+    return strategy;
+  }
+  const { success, fail, redirect, pass, error } = strategy as S & Record<string, unknown>;
+  return Object.assign(Object.create(strategy), { success, fail, redirect, pass, error });
 }
 
 /**

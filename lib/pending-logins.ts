@@ -1,5 +1,6 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 
+import { equal } from './constant-time.js';
 import type { HiworksAccessType } from './options.js';
 import type { HiworksFailureCode } from './outcome.js';
 
@@ -164,10 +165,4 @@ function isPendingLogin(login: Partial<PendingLogin> | null | undefined): login 
     typeof login.at === 'number' &&
     (login.accessType === 'online' || login.accessType === 'offline')
   );
-}
-
-function equal(handle: string, returned: string): boolean {
-  const expected = Buffer.from(handle);
-  const actual = Buffer.from(returned);
-  return expected.length === actual.length && timingSafeEqual(expected, actual);
 }

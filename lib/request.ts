@@ -80,20 +80,25 @@ export function hasCodeInBody({ body }: Request): boolean {
   return Boolean(fields?.auth_code ?? fields?.code);
 }
 
-/** The path of the request, as routers compare it: in lower case, without slashes at its end. */
+/** The path of the request, as it came. */
 export function pathOf(req: Request): string {
-  return comparable(split(req).path);
+  return split(req).path;
 }
 
-/** The path of a URL that may be relative to the request's, likewise. */
+/** The path of a URL that may be relative to the request's. */
 export function pathOfURL(url: string, req: Request): string {
   const here = new URL('http://localhost');
-  here.pathname = split(req).path;
-  return comparable(new URL(url, here).pathname);
+  here.pathname = pathOf(req);
+  return new URL(url, here).pathname;
 }
 
-/** True if one of two paths ends with the other: a proxy, or a router's mount, strips or adds a prefix. */
-export function samePath(one: string, other: string): boolean {
+/**
+ * True if two paths are the same, or one ends with the other at a slash: a proxy, or a router's mount, strips or adds a
+ * prefix. Case and slashes at the end do not count, as in routers.
+ */
+export function samePath(path: string, otherPath: string): boolean {
+  const one = comparable(path);
+  const other = comparable(otherPath);
   return one.endsWith(other) || other.endsWith(one);
 }
 
@@ -134,7 +139,7 @@ export function resolveCallbackURL(req: Request, callbackURL: string, proxy: boo
   }
   const here = new URL(`${protocol}://${host}`);
   // Set rather than parsed: a request line can name another host, as `GET //evil.example/` does.
-  here.pathname = split(req).path;
+  here.pathname = pathOf(req);
   return new URL(callbackURL, here).href;
 }
 

@@ -16,7 +16,7 @@ import {
   readOptions,
   type Settings,
 } from './options.js';
-import { addState, conclude, fail, type Outcome } from './outcome.js';
+import { addState, conclude, fail, forOneRequest, type Outcome } from './outcome.js';
 import { type PendingLogin, PendingLogins } from './pending-logins.js';
 import { type HiworksProfile, type HiworksUserProfile, profileOf, withUserProfile } from './profile.js';
 import { promised } from './promised.js';
@@ -110,7 +110,7 @@ export class HiworksStrategy extends OAuth2Strategy {
    * request and {@link HiworksAuthenticateOptions}; ends in exactly one of Passport's actions.
    */
   override authenticate(req: Request, options?: HiworksAuthenticateOptions): void {
-    const strategy = forOneRequest(this);
+    const strategy = forOneRequest(this, OWN);
     conclude(strategy, req, logIn(strategy, req, options ?? {}));
   }
 
@@ -154,15 +154,6 @@ export class HiworksStrategy extends OAuth2Strategy {
   [inspect.custom](): string {
     return `${this.constructor.name} { name: '${this.name}' }`;
   }
-}
-
-/** Given an instance, Passport writes every request's actions onto that one object: they are taken off it at once. */
-function forOneRequest(strategy: HiworksStrategy): HiworksStrategy {
-  if (!Object.hasOwn(strategy, OWN)) {
-    return strategy;
-  }
-  const { success, fail, redirect, pass, error } = strategy;
-  return Object.assign(Object.create(strategy), { success, fail, redirect, pass, error });
 }
 
 async function logIn(
