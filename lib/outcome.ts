@@ -21,10 +21,7 @@ export type Outcome =
   | readonly [action: 'fail', info: unknown, status: number | undefined];
 
 /** A strategy as Passport hands it a request: with its actions. */
-interface Acting {
-  [action: string]: unknown;
-  error(error: unknown): unknown;
-}
+type Acting = Record<Outcome[0] | 'error', (...args: unknown[]) => unknown>;
 
 // Passport leaves the status of a refusal to the application: 401, or a redirect.
 const STATUSES = {
@@ -83,7 +80,7 @@ export async function conclude(strategy: object, req: Request, outcome: Promise<
   const passport = strategy as Acting;
   try {
     const [action, ...args] = await outcome;
-    await (passport[action] as (...args: unknown[]) => unknown)(...args);
+    await passport[action](...args);
   } catch (error) {
     try {
       await passport.error(error || new Error(NO_REASON));
