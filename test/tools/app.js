@@ -3,11 +3,11 @@ const cookieSession = require('cookie-session');
 const express = require('express');
 const { Passport } = require('passport');
 const { HiworksStrategy } = require('passport-hiworks');
+const { HiworksSSOStrategy } = require('passport-hiworks/sso');
 
-exports.createApp = (
-  hiworks,
-  verify = (_accessToken, _refreshToken, profile, done) => done(null, profile),
-) => {
+const verifyProfile = (_accessToken, _refreshToken, profile, done) => done(null, profile);
+
+exports.createApp = (hiworks, { sso, verify = verifyProfile } = {}) => {
   const passport = new Passport();
   passport.use(new HiworksStrategy(hiworks, verify));
   passport.serializeUser((user, done) => done(null, user));
@@ -28,6 +28,10 @@ exports.createApp = (
     passport.authenticate('hiworks', { failureRedirect: '/login' }),
     (_req, res) => res.redirect('/me'),
   );
+  if (sso) {
+    passport.use(new HiworksSSOStrategy(sso, (profile, done) => done(null, profile)));
+    app.get(sso.path, passport.authenticate('hiworks-sso'), (_req, res) => res.redirect('/me'));
+  }
   app.get('/me', (req, res) => (req.user ? res.json(req.user) : res.sendStatus(401)));
   app.use((error, _req, res, _next) => res.status(error.status ?? 500).json({ code: error.code }));
   return app;

@@ -7,12 +7,15 @@ const { createApp } = require('./app.js');
 const { createBrowser } = require('./browser.js');
 
 const callbackURL = 'http://localhost:3000/auth/hiworks/callback';
+const ssoPath = '/sso/kR8wZq3TnX5vB1mYc7LdPf';
 const users = [{ userNo: '1234567', officeNo: '123123', userId: 'hong', name: '홍길동' }];
 
 /** Runs `steps` with a fake Hiworks and a browser that is at the application. */
 async function atApplication(steps, options = {}, verify = undefined) {
-  const hiworks = await createHiworksServer({ callbackURL, users });
-  const server = createServer(createApp({ ...hiworks.options, callbackURL, ...options }, verify));
+  const ssoURL = `http://localhost:3000${ssoPath}`;
+  const hiworks = await createHiworksServer({ callbackURL, ssoURL, users });
+  const sso = { ...hiworks.ssoOptions, path: ssoPath };
+  const server = createServer(createApp({ ...hiworks.options, callbackURL, ...options }, { sso, verify }));
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   try {
     await steps(hiworks, createBrowser(server.address().port));
@@ -75,6 +78,13 @@ exports.logins = {
       assert.strictEqual((await open('/me')).status, 401);
     }),
 
+  'a user is signed in from the Hiworks menu': () =>
+    atApplication(async (hiworks, open) => {
+      assert.strictEqual((await open(await hiworks.openMenu('1234567'))).location, '/me');
+      const { provider, id } = await user(open);
+      assert.strictEqual(`${provider} ${id}`, 'hiworks-sso 1234567');
+    }),
+
   'tokens are refreshed': () => {
     const received = [];
     return atApplication(
@@ -101,6 +111,9 @@ exports.logins = {
     atApplication((hiworks, open) =>
       expectFailure(hiworks, open, { code: 'ERR', msg: '만료된 코드입니다.' }, 401, 'ERR'),
     ),
+
+  'a Hiworks that hangs fails the login in real time': () =>
+    atApplication((hiworks, open) => expectFailure(hiworks, open, 'hang', 504, 'timeout'), { timeout: 500 }),
 
   'an outage fails the login, on a reused connection as well': () =>
     atApplication(async (hiworks, open) => {
