@@ -55,6 +55,13 @@ interface Own {
   readonly pendingLogins: PendingLogins | undefined;
 }
 
+/** One request to the strategy, with what it takes to deal with it. */
+interface Call extends Own {
+  readonly strategy: HiworksStrategy;
+  readonly req: Request;
+  readonly options: HiworksAuthenticateOptions;
+}
+
 let hasWarnedOfState = false;
 
 /**
@@ -111,7 +118,7 @@ export class HiworksStrategy extends OAuth2Strategy {
    */
   override authenticate(req: Request, options?: HiworksAuthenticateOptions): void {
     const strategy = forOneRequest(this, OWN);
-    conclude(strategy, req, logIn(strategy, req, options ?? {}));
+    conclude(strategy, req, logIn({ ...this[OWN], strategy, req, options: options ?? {} }));
   }
 
   /**
@@ -130,7 +137,7 @@ export class HiworksStrategy extends OAuth2Strategy {
 
   /** The parameter of the authorization request that Hiworks' documentation names beside `client_id`. */
   override authorizationParams(options: HiworksAuthenticateOptions = {}): object {
-    return { access_type: accessTypeOf(this, options) };
+    return { access_type: accessTypeOf(this[OWN].settings, options) };
   }
 
   /**
@@ -156,33 +163,25 @@ export class HiworksStrategy extends OAuth2Strategy {
   }
 }
 
-async function logIn(
-  strategy: HiworksStrategy,
-  req: Request,
-  options: HiworksAuthenticateOptions,
-): Promise<Outcome> {
-  const step = readRequest(req, callbackURLOf(strategy, options));
+async function logIn(call: Call): Promise<Outcome> {
+  const step = readRequest(call.req, callbackURLOf(call));
   switch (step.kind) {
     case 'start':
-      return requestAuthorization(strategy, req, options);
+      return requestAuthorization(call);
     case 'code':
-      return finishLogin(strategy, req, options, step);
+      return finishLogin(call, step.code, step.state);
     case 'error':
-      return refuseLogin(strategy, req, options, step);
+      return refuseLogin(call, step.error, step.state);
     case 'failure':
       return step.outcome;
   }
 }
 
-async function requestAuthorization(
-  strategy: HiworksStrategy,
-  req: Request,
-  options: HiworksAuthenticateOptions,
-): Promise<Outcome> {
-  const { settings, pendingLogins } = strategy[OWN];
-  const redirectURI = absoluteCallbackURL(strategy, req, options);
+async function requestAuthorization(call: Call): Promise<Outcome> {
+  const { strategy, req, options, settings, pendingLogins } = call;
+  const redirectURI = absoluteCallbackURL(call);
   const params: Record<string, unknown> = {
-    access_type: accessTypeOf(strategy, options),
+    access_type: accessTypeOf(settings, options),
     ...strategy.authorizationParams(options),
     response_type: 'code',
     redirect_uri: redirectURI,
@@ -203,29 +202,23 @@ async function requestAuthorization(
   return ['redirect', oauth2Of(strategy).getAuthorizeUrl(params)];
 }
 
-async function finishLogin(
-  strategy: HiworksStrategy,
-  req: Request,
-  options: HiworksAuthenticateOptions,
-  { code, state: returned }: { code: string; state: string | undefined },
-): Promise<Outcome> {
-  const { pendingLogins } = strategy[OWN];
-  const login = await findLogin(strategy, req, options, returned, code);
-  if (login.refused) {
-    return login.refused;
+async function finishLogin(call: Call, code: string, returned: string | undefined): Promise<Outcome> {
+  const { req, settings, pendingLogins } = call;
+  const { refused, pending, state } = await findLogin(call, code, returned);
+  if (refused) {
+    return refused;
   }
-  const { pending, state } = login;
-  const exchange = () => exchangeCode(strategy, req, options, code, pending?.accessType);
+  const exchange = () => exchangeCode(call, code, pending?.accessType);
   if (!pendingLogins || !pending) {
-    return identify(strategy, req, await exchange(), code, state);
+    return identify(call, await exchange(), code, state);
   }
   try {
     const tokens = await pendingLogins.exchangeOnce(pending, code, exchange);
     pendingLogins.remove(req, pending);
-    if (returned !== undefined && strategy[OWN].settings.state === 'auto') {
+    if (returned !== undefined && settings.state === 'auto') {
       warnOfReturnedState();
     }
-    return await identify(strategy, req, tokens, code, state);
+    return await identify(call, tokens, code, state);
   } finally {
     pendingLogins.endExchange(pending);
   }
@@ -233,13 +226,11 @@ async function finishLogin(
 
 /** Finds the login that a callback belongs to, or the reason to refuse it. */
 async function findLogin(
-  strategy: HiworksStrategy,
-  req: Request,
-  options: HiworksAuthenticateOptions,
-  returned: string | undefined,
+  call: Call,
   code: string,
+  returned: string | undefined,
 ): Promise<{ refused?: Outcome; pending?: PendingLogin; state?: unknown }> {
-  const { settings, pendingLogins } = strategy[OWN];
+  const { req, options, settings, pendingLogins } = call;
   if (pendingLogins) {
     const found = pendingLogins.find(req, returned, options.assignProperty, code);
     return 'why' in found ? { refused: fail(found.code, found.why) } : { pending: found, state: found.state };
@@ -247,33 +238,26 @@ async function findLogin(
   if (!settings.store) {
     return {};
   }
-  const meta = metaOf(settings, absoluteCallbackURL(strategy, req, options));
+  const meta = metaOf(settings, absoluteCallbackURL(call));
   const { ok, info } = await verifyState(settings.store, req, returned, meta);
   if (ok) {
     return { state: info };
   }
-  const [action, failure, status] = fail(
-    'state_mismatch',
-    'the state store knows no login that this callback belongs to',
-  );
-  return {
-    refused: [action, { ...(failure as object), ...(info as object | undefined) }, status] as Outcome,
-  };
+  const why = 'the state store knows no login that this callback belongs to';
+  return { refused: fail('state_mismatch', why, info as object | undefined) };
 }
 
 /** The token request, through the one edge that tests stub and instrumentations wrap. */
 async function exchangeCode(
-  strategy: HiworksStrategy,
-  req: Request,
-  options: HiworksAuthenticateOptions,
+  call: Call,
   code: string,
-  accessType: HiworksAccessType = accessTypeOf(strategy, options),
+  accessType?: HiworksAccessType,
 ): Promise<TokenResponse> {
-  const oauth2 = oauth2Of(strategy);
+  const oauth2 = oauth2Of(call.strategy);
   const params = {
     grant_type: 'authorization_code',
-    access_type: accessType,
-    redirect_uri: absoluteCallbackURL(strategy, req, options),
+    access_type: accessType ?? accessTypeOf(call.settings, call.options),
+    redirect_uri: absoluteCallbackURL(call),
   };
   try {
     const [accessToken, refreshToken, response] = await promised<[string, string, TokenResponse['params']]>(
@@ -291,14 +275,9 @@ async function exchangeCode(
 }
 
 /** Says who the person is: by the token response, the profile, and the application's `verify`. */
-async function identify(
-  strategy: HiworksStrategy,
-  req: Request,
-  { accessToken, refreshToken, params }: TokenResponse,
-  code: string,
-  state: unknown,
-): Promise<Outcome> {
-  const { settings, api } = strategy[OWN];
+async function identify(call: Call, tokens: TokenResponse, code: string, state: unknown): Promise<Outcome> {
+  const { strategy, req, settings, api } = call;
+  const { accessToken, refreshToken, params } = tokens;
   const secrets = [settings.clientSecret, code, accessToken, refreshToken ?? ''];
   const identity = readIdentity({ request: api.tokenRequestName }, params, secrets);
   const { officeNo } = identity;
@@ -306,7 +285,7 @@ async function identify(
     return fail('office_not_allowed', `office ${officeNo} is not one of allowedOffices`, { state, officeNo });
   }
 
-  const profile = await loadProfile(strategy, accessToken, profileOf(params, identity, secrets), secrets);
+  const profile = await loadProfile(call, accessToken, profileOf(params, identity, secrets), secrets);
 
   const args = [accessToken, refreshToken, profile];
   const verify = (strategy as unknown as { _verify: AnyVerify })._verify;
@@ -315,12 +294,11 @@ async function identify(
 }
 
 async function loadProfile(
-  strategy: HiworksStrategy,
+  { strategy, settings, api }: Call,
   accessToken: string,
   profile: HiworksProfile,
   secrets: readonly string[],
 ): Promise<HiworksProfile> {
-  const { settings, api } = strategy[OWN];
   if (strategy.userProfile !== userProfile) {
     const [given] = await promised<[given: object]>((done) => strategy.userProfile(accessToken, done));
     return { ...profile, ...given };
@@ -335,16 +313,14 @@ const { userProfile } = HiworksStrategy.prototype;
 
 /** Ends the login that a callback with an error belongs to. Without one, its words may be anybody's. */
 function refuseLogin(
-  strategy: HiworksStrategy,
-  req: Request,
-  options: HiworksAuthenticateOptions,
-  { error, state: returned }: { error: CallbackError; state: string | undefined },
+  call: Call,
+  { code, description }: CallbackError,
+  returned: string | undefined,
 ): Outcome {
-  const login = strategy[OWN].pendingLogins?.find(req, returned, options.assignProperty);
+  const login = call.pendingLogins?.find(call.req, returned, call.options.assignProperty);
   if (login && 'why' in login) {
     return fail(login.code, login.why);
   }
-  const { code, description } = error;
   const words = [code && ` (${code})`, description && `: ${description}`].filter(Boolean).join('');
   if (code === 'access_denied') {
     return fail('access_denied', `the person refused at Hiworks${words}`, { state: login?.state });
@@ -354,21 +330,17 @@ function refuseLogin(
   throw new HiworksAuthorizationError(message, code ?? 'server_error', description);
 }
 
-function accessTypeOf(strategy: HiworksStrategy, options: HiworksAuthenticateOptions): HiworksAccessType {
-  return readAccessType(options.accessType) ?? strategy[OWN].settings.accessType;
+function accessTypeOf(settings: Settings, options: HiworksAuthenticateOptions): HiworksAccessType {
+  return readAccessType(options.accessType) ?? settings.accessType;
 }
 
-function callbackURLOf(strategy: HiworksStrategy, options: HiworksAuthenticateOptions): string | undefined {
-  return readCallbackURL(options.callbackURL) ?? strategy[OWN].settings.callbackURL;
+function callbackURLOf({ options, settings }: Call): string | undefined {
+  return readCallbackURL(options.callbackURL) ?? settings.callbackURL;
 }
 
-function absoluteCallbackURL(
-  strategy: HiworksStrategy,
-  req: Request,
-  options: HiworksAuthenticateOptions,
-): string | undefined {
-  const callbackURL = callbackURLOf(strategy, options);
-  return callbackURL && resolveCallbackURL(req, callbackURL, strategy[OWN].settings.proxy);
+function absoluteCallbackURL(call: Call): string | undefined {
+  const callbackURL = callbackURLOf(call);
+  return callbackURL && resolveCallbackURL(call.req, callbackURL, call.settings.proxy);
 }
 
 function metaOf(
