@@ -4,7 +4,7 @@ const { createServer } = require('node:http');
 const { HiworksStrategy, HiworksTokenError, isHiworksError } = require('passport-hiworks');
 const { createHiworksServer } = require('passport-hiworks/testing');
 const { createApp } = require('./app.js');
-const { createBrowser } = require('./browser.js');
+const { createBrowser } = require('./browser.cjs');
 
 const callbackURL = 'http://localhost:3000/auth/hiworks/callback';
 const ssoPath = '/sso/kR8wZq3TnX5vB1mYc7LdPf';
