@@ -17,7 +17,7 @@ import {
   type Settings,
 } from './options.js';
 import { addState, conclude, fail, forOneRequest, type Outcome } from './outcome.js';
-import { type PendingLogin, PendingLogins } from './pending-logins.js';
+import { PendingLogins } from './pending-logins.js';
 import { type HiworksProfile, type HiworksUserProfile, profileOf, withUserProfile } from './profile.js';
 import { promised } from './promised.js';
 import { sanitize } from './redact.js';
@@ -203,48 +203,42 @@ async function requestAuthorization(call: Call): Promise<Outcome> {
 }
 
 async function finishLogin(call: Call, code: string, returned: string | undefined): Promise<Outcome> {
-  const { req, settings, pendingLogins } = call;
-  const { refused, pending, state } = await findLogin(call, code, returned);
-  if (refused) {
-    return refused;
+  const { req, options, settings, pendingLogins } = call;
+  if (!pendingLogins) {
+    return finishUnpending(call, code, returned);
   }
-  const exchange = () => exchangeCode(call, code, pending?.accessType);
-  if (!pendingLogins || !pending) {
-    return identify(call, await exchange(), code, state);
+  // Without a pause between finding the login and taking it: the same callback may arrive twice at once.
+  const login = pendingLogins.find(req, returned, options.assignProperty, code);
+  if ('why' in login) {
+    return fail(login.code, login.why);
   }
   try {
-    const tokens = await pendingLogins.exchangeOnce(pending, code, exchange);
-    pendingLogins.remove(req, pending);
+    const exchange = () => exchangeCode(call, code, login.accessType);
+    const tokens = await pendingLogins.exchangeOnce(login, code, exchange);
+    pendingLogins.remove(req, login);
     if (returned !== undefined && settings.state === 'auto') {
       warnOfReturnedState();
     }
-    return await identify(call, tokens, code, state);
+    return await identify(call, tokens, code, login.state);
   } finally {
-    pendingLogins.endExchange(pending);
+    pendingLogins.endExchange(login);
   }
 }
 
-/** Finds the login that a callback belongs to, or the reason to refuse it. */
-async function findLogin(
-  call: Call,
-  code: string,
-  returned: string | undefined,
-): Promise<{ refused?: Outcome; pending?: PendingLogin; state?: unknown }> {
-  const { req, options, settings, pendingLogins } = call;
-  if (pendingLogins) {
-    const found = pendingLogins.find(req, returned, options.assignProperty, code);
-    return 'why' in found ? { refused: fail(found.code, found.why) } : { pending: found, state: found.state };
+/** The same if a store of the application's own, or nobody, knows which logins are pending. */
+async function finishUnpending(call: Call, code: string, returned: string | undefined): Promise<Outcome> {
+  const { req, settings } = call;
+  let state: unknown;
+  if (settings.store) {
+    const meta = metaOf(settings, absoluteCallbackURL(call));
+    const { ok, info } = await verifyState(settings.store, req, returned, meta);
+    if (!ok) {
+      const why = 'the state store knows no login that this callback belongs to';
+      return fail('state_mismatch', why, info ?? {});
+    }
+    state = info;
   }
-  if (!settings.store) {
-    return {};
-  }
-  const meta = metaOf(settings, absoluteCallbackURL(call));
-  const { ok, info } = await verifyState(settings.store, req, returned, meta);
-  if (ok) {
-    return { state: info };
-  }
-  const why = 'the state store knows no login that this callback belongs to';
-  return { refused: fail('state_mismatch', why, info as object | undefined) };
+  return identify(call, await exchangeCode(call, code), code, state);
 }
 
 /** The token request, through the one edge that tests stub and instrumentations wrap. */
