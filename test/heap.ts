@@ -3,7 +3,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { authenticate, callback, get } from './support/login.js';
-import { strategyFor } from './support/raw-answers.js';
+import { strategyFor } from './support/strategy.js';
 
 const LOGINS = Number(process.argv[2] ?? 100_000);
 const AT_ONCE = 50;

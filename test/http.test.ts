@@ -10,10 +10,9 @@ import { expect } from 'chai';
 import { type HiworksStrategyOptions, HiworksTransportError } from 'passport-hiworks';
 import refresh from 'passport-oauth2-refresh';
 import { authenticate, get, type Outcome } from './support/login.js';
-import { CALLBACK, DATA, strategyFor, tokenBody, USER_NO } from './support/raw-answers.js';
 import { http, type RawServer, rawServer } from './support/raw-server.js';
-import { overRealHTTP } from './support/real-http.js';
 import { ACCESS_TOKEN, BODY_MARK, expectNothingSecretIn, REFRESH_TOKEN } from './support/secrets.js';
+import { CALLBACK, DATA, strategyFor, tokenBody, USER_NO } from './support/strategy.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: Node's and passport-oauth2's internals have no types
 type Any = any;
@@ -22,8 +21,6 @@ const ME = '{"no":"1234567","user_id":"hong","name":"홍길동"}';
 const TOKEN_REQUEST = /^POST \/open\/auth\/accesstoken HTTP\/1\.1\r\n/;
 
 describe('The exchange with Hiworks', () => {
-  overRealHTTP();
-
   const closing: (() => Promise<unknown>)[] = [];
 
   afterEach(async () => {

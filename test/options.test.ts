@@ -2,7 +2,7 @@ import { Agent } from 'node:http';
 import { expect } from 'chai';
 import { HiworksStrategy, type HiworksStrategyOptions } from 'passport-hiworks';
 import OAuth2Strategy from 'passport-oauth2';
-import { authenticate, get } from './support/login.js';
+import { start } from './support/login.js';
 
 const verify = () => undefined;
 const required = { clientID: 'id.open.apps', clientSecret: 'the-secret-of-the-client' };
@@ -11,70 +11,104 @@ function make(options: object, check: unknown = verify): HiworksStrategy {
   return new HiworksStrategy({ ...required, ...options } as HiworksStrategyOptions, check as () => void);
 }
 
-async function start(options: object): Promise<URL> {
-  const outcome = await authenticate(make(options), get('/auth/hiworks', { session: {} }));
-  expect(outcome.kind).to.equal('redirect');
-  return (outcome as { location: URL }).location;
+function messageOf(construct: () => unknown): string {
+  try {
+    construct();
+  } catch (error) {
+    expect(error).to.be.instanceOf(TypeError);
+    return (error as TypeError).message;
+  }
+  return expect.fail('it was accepted');
 }
 
-describe('Making a strategy', () => {
-  it('is an OAuth2Strategy called hiworks', () => {
-    const strategy = make({});
+describe('The options of a strategy', () => {
+  it('need no more than a client id and a client secret', () => {
+    const strategy = new HiworksStrategy(required, verify);
     expect(strategy).to.be.instanceOf(OAuth2Strategy);
     expect(strategy.name).to.equal('hiworks');
   });
 
-  it('needs a client id and a client secret, and documents the rest by defaults', async () => {
-    const location = await start({});
-    expect(location.origin + location.pathname).to.equal('https://api.hiworks.com/open/auth/authform');
-    expect(location.searchParams.get('client_id')).to.equal('id.open.apps');
-    expect(location.searchParams.get('access_type')).to.equal('online');
-  });
-
-  it('leaves the options of the caller as they are, frozen or not', async () => {
+  it('are never changed, nor are those of authenticate', async () => {
     const options = Object.freeze({
       ...required,
       callbackURL: '/callback',
       allowedOffices: Object.freeze(['123123']),
       customHeaders: Object.freeze({ 'X-Team': 'a' }),
     });
-    const before = JSON.stringify(options);
-    await authenticate(new HiworksStrategy(options, verify), get('/auth/hiworks'), Object.freeze({}));
-    expect(JSON.stringify(options)).to.equal(before);
+    await start(new HiworksStrategy(options, verify), {}, Object.freeze({ state: 'x' }));
   });
-});
 
-describe('A wrong option is a TypeError that names it', () => {
+  it('may be inherited, as those of a configuration class are', async () => {
+    class Configuration {
+      get clientID() {
+        return 'inherited.open.apps';
+      }
+      get clientSecret() {
+        return 'the-secret-of-the-client';
+      }
+    }
+    const location = await start(new HiworksStrategy(new Configuration(), verify), {});
+    expect(location.searchParams.get('client_id')).to.equal('inherited.open.apps');
+  });
+
   const wrong: Record<string, unknown[]> = {
-    clientID: [undefined, null, '', ' id', 'id\n', 42],
+    clientID: [undefined, null, '', ' id', 'id ', 'id\n', 42],
     clientSecret: [undefined, null, '', 'secret\n', 'se\u0000cret', {}],
     callbackURL: [
       '',
+      ' ',
+      ' /cb',
       42,
       null,
+      {},
       'javascript:alert(1)',
-      'https://',
+      '\tdata:text/html,x',
+      ' m::g',
+      'http://',
+      'https://a:b/',
       'ftp://app.example.com/',
       'xhttp://app.example.com/',
+      'httpsx://app.example.com/',
     ],
     accessType: ['', 'Offline', null, true],
     fetchProfile: ['yes', 1, null],
-    allowedOffices: ['', [], [''], ['123123', 5], [123123], 123123, null, {}],
+    allowedOffices: [
+      undefined,
+      null,
+      '',
+      ' ',
+      [],
+      [''],
+      ['123123', ''],
+      ['123123', undefined],
+      ['123123', 5],
+      [123123],
+      123123,
+      {},
+      '123123,456456',
+      ['123123,456456'],
+      '123123 ',
+      '123123\n',
+      ['123 123'],
+    ],
     state: ['yes', 1, null, {}],
     store: [true, null, {}, { store() {} }, { verify() {} }],
     timeout: [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, '1000', null],
     agent: [{}, null, false, 'proxy'],
+    baseURL: ['', 'api.hiworks.com', 'http://api.hiworks.com', 'https://u:p@api.hiworks.com', null, {}],
     authorizationURL: ['', 'api.hiworks.com', 'http://api.hiworks.com/', 42, null],
     tokenURL: [
       'http://api.hiworks.com/',
       'https://user@api.hiworks.com/',
-      'https://u:p@api.hiworks.com/',
+      'https://:p@api.hiworks.com/',
       'file:///etc',
     ],
     userProfileURL: [
       'http://10.0.0.1/',
       'http://127.0.0.1.example.com/',
       'http://notlocalhost/',
+      'http://localhost.example.com/',
+      'http://x[::1]/',
       '/user/v2/me',
     ],
     passReqToCallback: [1, 'true', null],
@@ -89,86 +123,27 @@ describe('A wrong option is a TypeError that names it', () => {
     proxy: [1, 'yes', null],
     sessionKey: ['', 7, null],
   };
-
   for (const [option, values] of Object.entries(wrong)) {
-    it(option, () => {
+    it(`${option}: a wrong value is a TypeError that names it`, () => {
       for (const value of values) {
-        expect(() => make({ [option]: value }), `${option}: ${String(value)}`).to.throw(
-          TypeError,
-          `\`${option}\``,
+        const message = messageOf(() => make({ [option]: value }));
+        expect(message, String(value)).to.match(
+          new RegExp(`^HiworksStrategy: \`${option}\` (must be|has a wrong header)`),
         );
       }
     });
   }
 
-  it('verify', () => {
-    for (const value of [undefined, null, {}, 'verify']) {
-      expect(() => make({}, value ?? null)).to.throw(TypeError, '`verify`');
-    }
-  });
-
-  it('options left out altogether', () => {
-    for (const value of [undefined, null, 'id']) {
-      expect(() => new HiworksStrategy(value as never, verify)).to.throw(TypeError, '`options`');
-    }
-  });
-
-  it('without printing a secret', () => {
-    expect(() => make({ clientSecret: ' the-secret-of-the-client' }))
-      .to.throw(TypeError)
-      .with.property('message')
-      .that.does.not.include('the-secret');
-    expect(() => make({ tokenURL: 'https://user:hunter22@api.hiworks.com/' }))
-      .to.throw(TypeError)
-      .with.property('message')
-      .that.does.not.include('hunter22');
-  });
-});
-
-describe('A wrong option says what it must be, and what it is', () => {
-  const says: [object, string][] = [
-    [
-      { clientID: undefined },
-      '`clientID` must be a non-empty string (is its environment variable set?), but is undefined',
-    ],
-    [{ accessType: null }, "`accessType` must be 'online' or 'offline', but is null"],
-    [{ fetchProfile: 'yes' }, '`fetchProfile` must be true or false, but is "yes"'],
-    [{ callbackURL: '' }, '`callbackURL` must be a URL, or a path relative to the request, but is ""'],
-    [
-      { callbackURL: 'ftp://a/' },
-      '`callbackURL` must be an http: or https: URL, or a path relative to the request, but is "ftp://a/"',
-    ],
-    [
-      { allowedOffices: 7 },
-      '`allowedOffices` must be an office_no, or a non-empty array of them, as strings, but is number',
-    ],
-    [{ state: 1 }, "`state` must be true, 'auto' or false, but is number"],
-    [{ store: {} }, '`store` must be an object with the functions `store` and `verify`, but is object'],
-    [{ timeout: 0 }, '`timeout` must be a number of milliseconds from 1 to 2147483647, but is number'],
-    [{ agent: {} }, '`agent` must be an http.Agent or https.Agent, but is object'],
-    [{ customHeaders: [] }, '`customHeaders` must be an object of header names and values, but is object'],
-    [{ sessionKey: 7 }, '`sessionKey` must be a non-empty string, but is number'],
-  ];
-
-  for (const [options, message] of says) {
-    it(Object.keys(options).join(), () => {
-      expect(() => make(options))
-        .to.throw(TypeError)
-        .with.property('message', `HiworksStrategy: ${message}`);
-    });
-  }
-});
-
-describe('A right option is accepted', () => {
   const right: Record<string, unknown[]> = {
     callbackURL: [undefined, 'https://app.example.com/cb', 'http://localhost:3000/cb', '/cb', 'cb'],
     accessType: [undefined, 'online', 'offline'],
     fetchProfile: [undefined, true, false],
-    allowedOffices: [undefined, '123123', ['123123', '456456']],
+    allowedOffices: ['123123', ['123123', '456456']],
     state: [undefined, true, 'auto', false],
     store: [undefined, { store() {}, verify() {} }],
     timeout: [undefined, 1, 2 ** 31 - 1],
     agent: [undefined, new Agent()],
+    baseURL: [undefined, 'https://gateway.example.com', 'http://127.0.0.1:4000'],
     authorizationURL: ['https://gateway.example.com/authform', 'http://localhost:1/a'],
     tokenURL: [
       'http://127.0.0.1:1/token',
@@ -182,12 +157,113 @@ describe('A right option is accepted', () => {
     proxy: [undefined, true, false],
     sessionKey: [undefined, 'hiworks-login'],
   };
-
   for (const [option, values] of Object.entries(right)) {
-    it(option, () => {
+    it(`${option}: a right value is accepted`, () => {
       for (const value of values) {
         expect(() => make({ [option]: value }), `${option}: ${String(value)}`).not.to.throw();
       }
     });
   }
+
+  it('a wrong value is said to be wrong with what it must be, and what it is', () => {
+    const says: [object, string][] = [
+      [
+        { clientID: undefined },
+        '`clientID` must be a non-empty string (is its environment variable set?), but is undefined',
+      ],
+      [{ clientID: '' }, '`clientID` must be a non-empty string without line breaks or spaces around it'],
+      [{ accessType: null }, "`accessType` must be 'online' or 'offline', but is null"],
+      [{ fetchProfile: 'yes' }, '`fetchProfile` must be true or false, but is "yes"'],
+      [{ callbackURL: '' }, '`callbackURL` must be a URL, or a path relative to the request, but is ""'],
+      [
+        { callbackURL: 'ftp://a/' },
+        '`callbackURL` must be an http: or https: URL, or a path relative to the request, but is "ftp://a/"',
+      ],
+      [
+        { allowedOffices: undefined },
+        '`allowedOffices` must be an office_no, or a non-empty array of them, as strings without spaces or commas (is its ' +
+          'environment variable set?), but is undefined',
+      ],
+      [{ state: 1 }, "`state` must be true, 'auto' or false, but is number"],
+      [{ store: {} }, '`store` must be an object with the functions `store` and `verify`, but is object'],
+      [{ timeout: 0 }, '`timeout` must be a number of milliseconds from 1 to 2147483647, but is number'],
+      [{ agent: {} }, '`agent` must be an http.Agent or https.Agent, but is object'],
+      [
+        { baseURL: 'http://api.hiworks.com' },
+        '`baseURL` must be an https: URL without credentials (http: for a loopback host only)',
+      ],
+      [{ customHeaders: [] }, '`customHeaders` must be an object of header names and values, but is object'],
+      [{ customHeaders: { 'a b': 'c' } }, '`customHeaders` has a wrong header, "a b"'],
+      [{ sessionKey: 7 }, '`sessionKey` must be a non-empty string, but is number'],
+    ];
+    for (const [options, message] of says) {
+      expect(messageOf(() => make(options))).to.equal(`HiworksStrategy: ${message}`);
+    }
+  });
+
+  it('verify, or the options themselves, left out are a TypeError as well', () => {
+    for (const value of [null, {}, 'verify']) {
+      expect(messageOf(() => make({}, value))).to.equal('HiworksStrategy: `verify` must be a function');
+    }
+    for (const value of [undefined, null, 'id']) {
+      expect(messageOf(() => new HiworksStrategy(value as never, verify))).to.equal(
+        'HiworksStrategy: `options` must be an object with `clientID` and `clientSecret`',
+      );
+    }
+  });
+
+  it('no message shows a secret', () => {
+    expect(messageOf(() => make({ clientSecret: ' the-secret-of-the-client' }))).not.to.include('the-secret');
+    expect(messageOf(() => make({ tokenURL: 'https://user:hunter22@api.hiworks.com/' }))).not.to.include(
+      'hunter22',
+    );
+  });
+
+  it('an unknown option is a TypeError, with the nearest known name or with the reason', () => {
+    const scopes = ': Hiworks has no scopes: permissions are ticked when the client is registered';
+    const says: [string, string][] = [
+      ['allowedoffices', ': did you mean `allowedOffices`?'],
+      ['allowedOffice', ': did you mean `allowedOffices`?'],
+      ['allowedOfices', ': did you mean `allowedOffices`?'],
+      ['callbackUrl', ': did you mean `callbackURL`?'],
+      ['tokenUri', ': did you mean `tokenURL`?'],
+      ['TIMEOUT', ': did you mean `timeout`?'],
+      ['timeaut', ': did you mean `timeout`?'],
+      ['stateful!', ''],
+      ['proxyuri', ': did you mean `proxy`?'],
+      ['tenant', ''],
+      ['constructor', ''],
+      ['toString', ''],
+      ['scope', scopes],
+      ['scopeSeparator', scopes],
+      ['pkce', ': as far as is known, Hiworks does not support PKCE'],
+      ['skipUserProfile', ': `user/v2/me` is read only with `fetchProfile: true`'],
+    ];
+    for (const [option, reason] of says) {
+      for (const value of [undefined, true]) {
+        expect(messageOf(() => make({ [option]: value }))).to.equal(
+          `HiworksStrategy: there is no option "${option}"${reason}`,
+        );
+      }
+    }
+  });
+
+  it('baseURL is where all three endpoints are, with its path before theirs', async () => {
+    for (const [baseURL, under] of [
+      [undefined, 'https://api.hiworks.com'],
+      ['https://gateway.example.com', 'https://gateway.example.com'],
+      ['https://gateway.example.com/hiworks/', 'https://gateway.example.com/hiworks'],
+      ['http://localhost:4000/a/b', 'http://localhost:4000/a/b'],
+    ] as const) {
+      const strategy = make({ baseURL });
+      expect((await start(strategy, {})).href).to.match(new RegExp(`^${under}/open/auth/authform\\?`));
+      const own = strategy as unknown as { _oauth2: { _accessTokenUrl: string } };
+      expect(own._oauth2._accessTokenUrl).to.equal(`${under}/open/auth/accesstoken`);
+    }
+    const separate = make({
+      baseURL: 'http://localhost:4000',
+      authorizationURL: 'https://login.example.com/form#top',
+    });
+    expect((await start(separate, {})).href).to.match(/^https:\/\/login\.example\.com\/form\?.*[^#]*$/);
+  });
 });

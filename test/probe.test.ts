@@ -412,6 +412,7 @@ describe('passport-hiworks probe', () => {
 
   it('asks Hiworks itself where nothing else is said', async () => {
     const sent: unknown[] = [];
+    nock.activate();
     nock('https://api.hiworks.com')
       .post('/open/auth/accesstoken', (form) => Boolean(sent.push(form)))
       .reply(200, { code: 'ERR', msg: '' });
@@ -424,7 +425,7 @@ describe('passport-hiworks probe', () => {
       },
       say: () => undefined,
     };
-    const findings = await runProbe(settings, skipping, true);
+    const findings = await runProbe(settings, skipping, true).finally(() => nock.restore());
     expect(new Set(opened)).to.deep.equal(new Set(['https://api.hiworks.com/open/auth/authform']));
     expect(sent).to.have.length(1);
     expect(findings.elsewhere).to.equal(undefined);

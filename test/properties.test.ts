@@ -6,9 +6,7 @@ import fc from 'fast-check';
 import { HiworksStrategy, type HiworksStrategyOptions } from 'passport-hiworks';
 import { redact, sanitize } from '../dist/redact.js';
 import { authenticate, type FakeRequest, get, type Outcome } from './support/login.js';
-import { CALLBACK, DATA, optionsFor, strategyFor, tokenBody, USER_NO } from './support/raw-answers.js';
 import { type RawServer, rawServer } from './support/raw-server.js';
-import { overRealHTTP } from './support/real-http.js';
 import {
   ACCESS_TOKEN,
   BODY_MARK,
@@ -19,6 +17,7 @@ import {
   REFRESH_TOKEN,
   SECRETS,
 } from './support/secrets.js';
+import { CALLBACK, DATA, optionsFor, strategyFor, tokenBody, USER_NO } from './support/strategy.js';
 import { collectUncaught } from './support/uncaught.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: the values are arbitrary
@@ -29,7 +28,6 @@ const numRuns = Number(process.env.FC_RUNS ?? 400);
 
 describe('Whatever comes, a login has one outcome, in time, with nothing secret in it:', function () {
   this.timeout(Math.max(30_000, numRuns * 200));
-  overRealHTTP();
   const uncaught = collectUncaught();
 
   let answer: (socket: Socket, request: string) => void;

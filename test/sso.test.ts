@@ -11,9 +11,9 @@ import {
 } from 'passport-hiworks/sso';
 import { createHiworksServer, type HiworksServer } from 'passport-hiworks/testing';
 import { Strategy as PassportStrategy } from 'passport-strategy';
+import { interceptHTTP } from './support/intercept.js';
 import { authenticate, type FakeRequest, get, type Outcome } from './support/login.js';
 import { http, type RawServer, rawServer } from './support/raw-server.js';
-import { overRealHTTP } from './support/real-http.js';
 import { expectNothingSecretIn } from './support/secrets.js';
 
 const SECRET = 'q7WlT0y3mKxB1vRz8nHcDg'; // 22 characters, the fewest
@@ -250,7 +250,6 @@ describe('The login from a Hiworks menu', () => {
 });
 
 describe('What Hiworks says of a menu token', () => {
-  overRealHTTP();
   let raw: RawServer;
   let response: Buffer;
 
@@ -414,6 +413,8 @@ describe('What Hiworks says of a menu token', () => {
 });
 
 describe('The login from a Hiworks menu, at Hiworks itself', () => {
+  interceptHTTP();
+
   it('requests the documented URL', async () => {
     const scope = nock('https://link-api.hiworks.com')
       .get(`/v4/tokens/${TOKEN}`)

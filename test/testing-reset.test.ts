@@ -1,11 +1,8 @@
 import { Agent, request } from 'node:http';
 import { expect } from 'chai';
 import { createHiworksServer } from 'passport-hiworks/testing';
-import { overRealHTTP } from './support/real-http.js';
 
 describe('passport-hiworks/testing: a reset', () => {
-  overRealHTTP();
-
   it('is one for the application, however often its client repeats it on reused connections', async () => {
     const server = await createHiworksServer();
     const agent = new Agent({ keepAlive: true });

@@ -60,7 +60,7 @@ describe('Installed in an empty project', () => {
       // The release that runs this has passed them already.
       if (!process.version.startsWith(`v${major}.`)) {
         it('passes its own tests', async () => {
-          await run(node, ['node_modules/mocha/bin/mocha.js', '--reporter', 'dot'], root);
+          await run(node, ['node_modules/mocha/bin/mocha.js', '--reporter', 'dot', 'build/*.test.js'], root);
         });
       }
     });

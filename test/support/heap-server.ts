@@ -1,6 +1,6 @@
 // A Hiworks in a process of its own, so that its memory does not count: answers well, and every tenth time oddly.
 import { createServer } from 'node:http';
-import { tokenBody } from './raw-answers.js';
+import { tokenBody } from './strategy.js';
 
 const odd = [
   '{"code":"ERR","msg":"만료된 코드입니다."}',

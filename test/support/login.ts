@@ -1,12 +1,20 @@
+import { expect } from 'chai';
 import type { Strategy } from 'passport';
 import { Passport } from 'passport';
+import type { HiworksFailure } from 'passport-hiworks';
+import type { HiworksServer } from 'passport-hiworks/testing';
+import { expectNothingSecretIn } from './secrets.js';
 
 /** What a request to a route with `passport.authenticate` led to. Exactly one of the kinds, once. */
 export type Outcome =
   | { kind: 'success'; user: unknown; info: unknown }
-  | { kind: 'fail'; info: { message: string } | undefined; status: number | undefined }
-  | { kind: 'error'; error: Error & { code?: string; status?: number } }
+  | { kind: 'fail'; info: HiworksFailure | undefined; status: number | undefined }
+  | { kind: 'error'; error: LoginError }
   | { kind: 'redirect'; location: URL };
+
+export type LoginError = Error & { code?: string; status?: number; oauthError?: object };
+
+export type Session = Record<string, unknown>;
 
 /** The least of a request that a strategy may be given. */
 export interface FakeRequest {
@@ -15,7 +23,7 @@ export interface FakeRequest {
   query?: unknown;
   body?: unknown;
   headers?: Record<string, string>;
-  session?: Record<string, unknown> | undefined;
+  session?: Session | undefined;
   [more: string]: unknown;
 }
 
@@ -59,11 +67,11 @@ export function authenticate(
     };
     const decide = (error: unknown, user: unknown, info: unknown, status: unknown) => {
       if (error) {
-        end({ kind: 'error', error: error as Error });
+        end({ kind: 'error', error: error as LoginError });
       } else if (user) {
         end({ kind: 'success', user, info });
       } else {
-        end({ kind: 'fail', info: info as { message: string }, status: status as number | undefined });
+        end({ kind: 'fail', info: info as HiworksFailure, status: status as number | undefined });
       }
     };
     const handle = passport.authenticate(
@@ -71,6 +79,63 @@ export function authenticate(
       options,
       decide as () => void,
     );
-    handle(request, response, (error: unknown) => end({ kind: 'error', error: error as Error }));
+    handle(request, response, (error: unknown) => end({ kind: 'error', error: error as LoginError }));
   });
+}
+
+/** Begins a login, and resolves with where the browser is sent. */
+export async function start(
+  strategy: Strategy,
+  session?: Session,
+  options: object = {},
+  more: FakeRequest = {},
+): Promise<URL> {
+  return locationOf(await authenticate(strategy, get('/auth/hiworks', { session, ...more }), options));
+}
+
+/** A whole login in one session, by whoever is named. */
+export async function signIn(
+  strategy: Strategy,
+  hiworks: HiworksServer,
+  {
+    userNo = '1234567',
+    session = {},
+    options = {},
+  }: { userNo?: string; session?: Session; options?: object } = {},
+): Promise<Outcome> {
+  const back = await hiworks.signIn((await start(strategy, session, options)).href, userNo);
+  return authenticate(strategy, callback(back, { session }));
+}
+
+/** The user of a login that must have succeeded. */
+// biome-ignore lint/suspicious/noExplicitAny: the application's own type
+export function userOf(outcome: Outcome): any {
+  expect(outcome.kind, shown(outcome)).to.equal('success');
+  return (outcome as { user: unknown }).user;
+}
+
+/** The `info` of a login that must have failed, with its status. */
+export function failureOf(outcome: Outcome): Partial<HiworksFailure> & { status: number | undefined } {
+  expect(outcome.kind, shown(outcome)).to.equal('fail');
+  const { info, status } = outcome as { info: HiworksFailure; status: number | undefined };
+  return { ...info, status };
+}
+
+/** The error that a login must have ended with. It never shows a secret. */
+export function errorOf(outcome: Outcome): LoginError {
+  expect(outcome.kind, shown(outcome)).to.equal('error');
+  const { error } = outcome as { error: LoginError };
+  expect(error).to.be.instanceOf(Error);
+  expectNothingSecretIn(error);
+  return error;
+}
+
+/** Where a login that must have begun sends the browser. */
+export function locationOf(outcome: Outcome): URL {
+  expect(outcome.kind, shown(outcome)).to.equal('redirect');
+  return (outcome as { location: URL }).location;
+}
+
+function shown(outcome: Outcome): string {
+  return outcome.kind === 'error' ? String(outcome.error.stack) : JSON.stringify(outcome);
 }

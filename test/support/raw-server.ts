@@ -11,12 +11,14 @@ export interface RawServer {
   close(): Promise<void>;
 }
 
+type Respond = (socket: Socket, request: string) => void;
+
 /**
- * Starts a server that calls `answer` with the socket for every whole request (one with a Content-Length, or a GET), and
+ * Starts a server that calls `respond` with the socket for every whole request (one with a Content-Length, or a GET), and
  * `greet` for every connection.
  */
 export async function rawServer(
-  answer: (socket: Socket, request: string) => void,
+  respond: Respond,
   greet: (socket: Socket) => void = () => undefined,
 ): Promise<RawServer> {
   const sockets = new Set<Socket>();
@@ -35,7 +37,7 @@ export async function rawServer(
         raw.requests.push(text);
         const request = text;
         text = '';
-        answer(socket, request);
+        respond(socket, request);
       }
     });
   });
@@ -57,7 +59,20 @@ export async function rawServer(
   return raw;
 }
 
-/** An HTTP/1.1 answer with a Content-Length, as bytes. */
+/** Starts such servers for the scenarios of this `describe`; each ends with its scenario. */
+export function rawServers(): typeof rawServer {
+  const servers: RawServer[] = [];
+  afterEach(async () => {
+    await Promise.all(servers.splice(0).map((server) => server.close()));
+  });
+  return async (...handlers) => {
+    const server = await rawServer(...handlers);
+    servers.push(server);
+    return server;
+  };
+}
+
+/** An HTTP/1.1 response with a Content-Length, as bytes. */
 export function http(status: number, body: string | Buffer, headers: Record<string, string> = {}): Buffer {
   const bytes = Buffer.from(body);
   const lines = { 'content-type': 'application/json', 'content-length': String(bytes.length), ...headers };
@@ -65,4 +80,10 @@ export function http(status: number, body: string | Buffer, headers: Record<stri
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('');
   return Buffer.concat([Buffer.from(`HTTP/1.1 ${status} X\r\n${head}\r\n`), bytes]);
+}
+
+/** Responds to every request with this, and closes the connection. */
+export function respondWith(...response: Parameters<typeof http>): Respond {
+  const bytes = http(...response);
+  return (socket) => socket.end(bytes);
 }

@@ -4,7 +4,7 @@ import { ACCESS_TOKEN, CLIENT_SECRET, CODE, REFRESH_TOKEN } from './secrets.js';
 export const USER_NO = '1234567';
 export const OFFICE_NO = '123123';
 
-/** The `data` of a token answer (reconstructed from Hiworks' documentation). */
+/** The `data` of a token response (reconstructed from Hiworks' documentation). */
 export const DATA = {
   access_token: ACCESS_TOKEN,
   refresh_token: REFRESH_TOKEN,
@@ -12,12 +12,15 @@ export const DATA = {
   user_no: USER_NO,
 };
 
-/** A token answer's body (reconstructed), with other or more `data`. */
+/** A token response's body (reconstructed), with other or more `data`. */
 export function tokenBody(more: object = {}): string {
   return JSON.stringify({ code: 'SUC', msg: '', data: { ...DATA, ...more } });
 }
 
-/** The path of a callback with a good code, its query as given in addition. */
+/** A body of `user/v2/me` (reconstructed). */
+export const ME_BODY = '{"no":"1234567","user_id":"hong","name":"홍길동"}';
+
+/** The path of a callback with a good code. */
 export const CALLBACK = `/auth/hiworks/callback?auth_code=${CODE}`;
 
 /** Options that send a strategy to a server at `url`, without `state`, which these tests are not about. */
@@ -26,13 +29,12 @@ export function optionsFor(url: string) {
     clientID: 'client-id.open.apps',
     clientSecret: CLIENT_SECRET,
     callbackURL: 'https://app.example.com/auth/hiworks/callback',
-    tokenURL: `${url}/open/auth/accesstoken`,
-    userProfileURL: `${url}/user/v2/me`,
+    baseURL: url,
     state: false,
   };
 }
 
-/** A strategy that asks the server at `url` and takes everybody for a user: the profile. */
+/** A strategy that talks to the server at `url` and takes everybody for a user: the profile. */
 export function strategyFor(url: string, more: Partial<HiworksStrategyOptions> = {}): HiworksStrategy {
   const options = { ...optionsFor(url), ...more, passReqToCallback: false as const };
   return new HiworksStrategy(options, (_accessToken, _refreshToken, profile, done) => done(null, profile));
