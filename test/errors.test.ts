@@ -112,7 +112,7 @@ describe('What the application sees when a login fails', () => {
           .to.be.instanceOf(HiworksTransportError)
           .and.instanceOf(OAuth2Strategy.InternalOAuthError);
         expect(error).to.include({ code: errorCode, status });
-        expect(error.message).to.include(words).and.include(`POST ${hiworks.options.tokenURL}`);
+        expect(error.message).to.include(words).and.include(`POST ${hiworks.url}/open/auth/accesstoken`);
       });
     }
 

@@ -38,7 +38,9 @@ describe("A state store of the application's own", () => {
 
   it('is called by the number of its parameters, as in passport-oauth2', async () => {
     const state = { returnTo: '/inbox' };
-    const { authorizationURL, tokenURL, clientID } = hiworks.options;
+    const { clientID, baseURL } = hiworks.options;
+    const authorizationURL = `${baseURL}/open/auth/authform`;
+    const tokenURL = `${baseURL}/open/auth/accesstoken`;
     const meta = { authorizationURL, tokenURL, clientID, callbackURL };
     const session: Session = {};
     const before = [[], [meta], [state, meta], [undefined, state, meta]];

@@ -66,6 +66,8 @@ describe('passport-hiworks/testing: the Hiworks menu', () => {
       const response = await fetch(`${(await start()).url}/menu?user_no=${HONG.userNo}`);
       expect(response.status).to.equal(400);
       expect(await response.text()).to.include('메뉴 페이지의 버튼으로');
+      const empty = await fetch(`${servers[0]?.url}/menu`, { method: 'POST' });
+      expect(await empty.text()).to.include('필수 항목이 없습니다: user_no');
     });
   });
 

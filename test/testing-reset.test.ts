@@ -8,10 +8,14 @@ describe('passport-hiworks/testing: a reset', () => {
     const agent = new Agent({ keepAlive: true });
     const post = (form: string) =>
       new Promise<string>((resolve) => {
-        const outgoing = request(server.options.tokenURL, { method: 'POST', agent }, (response) => {
-          // Later than the agent, which takes the connection back at the same event.
-          response.resume().on('end', () => setImmediate(resolve, `HTTP ${response.statusCode}`));
-        });
+        const outgoing = request(
+          `${server.url}/open/auth/accesstoken`,
+          { method: 'POST', agent },
+          (response) => {
+            // Later than the agent, which takes the connection back at the same event.
+            response.resume().on('end', () => setImmediate(resolve, `HTTP ${response.statusCode}`));
+          },
+        );
         outgoing
           .on('error', ({ code }: NodeJS.ErrnoException) => resolve(`${code}, ${outgoing.reusedSocket}`))
           .end(form);

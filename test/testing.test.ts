@@ -25,9 +25,9 @@ describe('passport-hiworks/testing', () => {
   }
 
   function authorization(server: HiworksServer, query: Record<string, string> = {}): string {
-    const { clientID, authorizationURL } = server.options;
+    const { clientID } = server.options;
     const params = new URLSearchParams({ client_id: clientID, access_type: 'online', ...query });
-    return `${authorizationURL}?${params}`;
+    return `${server.url}/open/auth/authform?${params}`;
   }
 
   function codeOf(location: string): string {
@@ -50,7 +50,11 @@ describe('passport-hiworks/testing', () => {
 
   // biome-ignore lint/suspicious/noExplicitAny: answers of any shape are looked into
   async function post(server: HiworksServer, body: RequestInit['body'], headers = {}): Promise<any> {
-    const response = await fetch(server.options.tokenURL, { method: 'POST', body: body ?? null, headers });
+    const response = await fetch(`${server.url}/open/auth/accesstoken`, {
+      method: 'POST',
+      body: body ?? null,
+      headers,
+    });
     expect(response.status).to.equal(200);
     expect(response.headers.get('content-type')).to.match(/^application\/json/);
     return response.json();
@@ -65,7 +69,7 @@ describe('passport-hiworks/testing', () => {
   }
 
   function profile(server: HiworksServer, headers: Record<string, string>, method = 'GET') {
-    return fetch(server.options.userProfileURL, { method, headers });
+    return fetch(`${server.url}/user/v2/me`, { method, headers });
   }
 
   async function rejection(promise: Promise<unknown>): Promise<Error> {
@@ -85,9 +89,6 @@ describe('passport-hiworks/testing', () => {
         clientID: server.options.clientID,
         clientSecret: server.options.clientSecret,
         baseURL: server.url,
-        authorizationURL: `${server.url}/open/auth/authform`,
-        tokenURL: `${server.url}/open/auth/accesstoken`,
-        userProfileURL: `${server.url}/user/v2/me`,
       });
       expect(server.options.clientID).to.match(/\.open\.apps$/);
       expect(server.options.clientSecret).to.match(/^[a-z0-9]{32}$/);
@@ -213,7 +214,7 @@ describe('passport-hiworks/testing', () => {
 
     it('is an error page without a client_id and for a repeated one', async () => {
       const server = await start();
-      const missing = await fetch(server.options.authorizationURL);
+      const missing = await fetch(`${server.url}/open/auth/authform`);
       expect(missing.status).to.equal(400);
       expect(await missing.text()).to.include('필수 항목이 없습니다: client_id');
       const repeated = await fetch(`${authorization(server)}&client_id=${server.options.clientID}`);
@@ -490,7 +491,7 @@ describe('passport-hiworks/testing', () => {
     it('refuses GET', async () => {
       const server = await start();
       const query = new URLSearchParams(exchangeFields(server, await codeFor(server)));
-      const response = await fetch(`${server.options.tokenURL}?${query}`);
+      const response = await fetch(`${server.url}/open/auth/accesstoken?${query}`);
       expect(response.status).to.equal(200);
       expect(await response.json()).to.deep.equal({ code: 'ERR', msg: 'POST로 요청해 주세요.', data: [] });
     });
@@ -558,7 +559,7 @@ describe('passport-hiworks/testing', () => {
       });
       const unknown = await profile(server, { authorization: 'Bearer unknown' });
       expect(await unknown.json()).to.deep.equal({ code: 'ERR', msg: '유효하지 않은 access_token입니다.' });
-      const inQuery = await fetch(`${server.options.userProfileURL}?access_token=${access_token}`);
+      const inQuery = await fetch(`${server.url}/user/v2/me?access_token=${access_token}`);
       expect(await inQuery.json()).to.have.property('code', 'ERR');
     });
 
@@ -644,7 +645,7 @@ describe('passport-hiworks/testing', () => {
       const server = await start();
       server.fail('profile', { body: 'moved', status: 302, headers: { Location: '/x', 'X-Y': 'z' } });
       server.fail('profile', { body: new Uint8Array([0xff, 0x00]) });
-      const moved = await fetch(server.options.userProfileURL, { redirect: 'manual' });
+      const moved = await fetch(`${server.url}/user/v2/me`, { redirect: 'manual' });
       expect(moved.status).to.equal(302);
       expect(moved.headers.get('location')).to.equal('/x');
       expect(moved.headers.get('x-y')).to.equal('z');
@@ -658,8 +659,8 @@ describe('passport-hiworks/testing', () => {
     for (const endpoint of ['authorization', 'token', 'profile'] as const) {
       const addresses = {
         authorization: authorization,
-        token: (server: HiworksServer) => server.options.tokenURL,
-        profile: (server: HiworksServer) => server.options.userProfileURL,
+        token: (server: HiworksServer) => `${server.url}/open/auth/accesstoken`,
+        profile: (server: HiworksServer) => `${server.url}/user/v2/me`,
       };
 
       it(`at ${endpoint} may be a hang, which close() ends`, async () => {

@@ -36,24 +36,20 @@ export interface Call extends HiworksRequest {
   fields: URLSearchParams | undefined;
 }
 
-/** Where an application sends the browser (documented). */
-export const AUTHORIZATION_PATH = '/open/auth/authform';
 /** Where the sign-in page's form goes (an invention of this server). */
 export const SIGN_IN_PATH = '/open/auth/signin';
-/** Where codes and refresh tokens are exchanged (documented). */
-export const TOKEN_PATH = '/open/auth/accesstoken';
-/** Where the profile is read (seen in clients, not documented with the login). */
-export const PROFILE_PATH = '/user/v2/me';
 /** Where the menu page's form goes (an invention of this server). */
 export const MENU_PATH = '/menu';
 /** What a menu's token is appended to (documented, as a third party paraphrased it). */
 export const SSO_TOKENS_PATH = '/v4/tokens';
 
 const ENDPOINTS: ReadonlyMap<string, HiworksRequest['endpoint']> = new Map([
-  [AUTHORIZATION_PATH, 'authorization'],
+  // Documented.
+  ['/open/auth/authform', 'authorization'],
+  ['/open/auth/accesstoken', 'token'],
+  // Seen in clients, not documented with the login.
+  ['/user/v2/me', 'profile'],
   [SIGN_IN_PATH, 'signin'],
-  [TOKEN_PATH, 'token'],
-  [PROFILE_PATH, 'profile'],
   ['/', 'menu'],
   [MENU_PATH, 'menu'],
 ]);

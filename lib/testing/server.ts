@@ -8,14 +8,11 @@ import { parseForm } from './forms.js';
 import { Hiworks } from './hiworks.js';
 import { type HiworksServerOptions, readOptions, readURL } from './options.js';
 import {
-  AUTHORIZATION_PATH,
   type Call,
   endpointAt,
   type HiworksFailureEndpoint,
   type HiworksRequest,
-  PROFILE_PATH,
   SSO_TOKENS_PATH,
-  TOKEN_PATH,
 } from './requests.js';
 import type { HiworksResponse } from './responses.js';
 import type { HiworksUser } from './users.js';
@@ -26,14 +23,8 @@ export interface HiworksStrategySettings {
   clientID: string;
   /** The secret that goes with it. */
   clientSecret: string;
-  /** The server's origin. */
+  /** The server's origin, under which all three endpoints are. */
   baseURL: string;
-  /** The sign-in page's absolute URL. */
-  authorizationURL: string;
-  /** The token endpoint's absolute URL. */
-  tokenURL: string;
-  /** The profile's absolute URL. */
-  userProfileURL: string;
 }
 
 /** The options of `HiworksSSOStrategy` that lead it to this server. */
@@ -87,15 +78,12 @@ export interface HiworksServer {
   close(): Promise<void>;
 }
 
-/** What the server did about a request: its response, or how it broke the connection. */
-export type Outcome = HiworksResponse | 'hang' | 'reset' | 'truncate';
-
 /** What only the command needs. */
 export interface Hosting {
   /** The address to listen on. */
   host: string;
-  /** Called with every request and what came of it. */
-  observe(request: HiworksRequest, outcome: Outcome): void;
+  /** Called with every request that gets a response. */
+  observe(request: HiworksRequest, response: HiworksResponse): void;
 }
 
 const LOOPBACK: Hosting = { host: '127.0.0.1', observe: () => undefined };
@@ -135,16 +123,13 @@ export async function startHiworksServer(
     const { target, params, fields, ...request } = call;
     requests.push(request);
     const script = failures.next(call, isConnectionReused);
-    const outcome =
-      typeof script === 'string' || (script && 'body' in script)
-        ? script
-        : hiworks.respond(call, script?.query);
-    observe(request, outcome);
-    if (outcome === 'reset') {
+    if (script === 'reset') {
       message.socket.resetAndDestroy();
-    } else if (outcome === 'truncate') {
+    } else if (script === 'truncate') {
       truncate(response);
-    } else if (outcome !== 'hang') {
+    } else if (script !== 'hang') {
+      const outcome = script && 'body' in script ? script : hiworks.respond(call, script?.query);
+      observe(request, outcome);
       send(response, outcome);
     }
   });
@@ -167,14 +152,7 @@ export async function startHiworksServer(
 
   return {
     url,
-    options: {
-      clientID,
-      clientSecret,
-      baseURL: url,
-      authorizationURL: url + AUTHORIZATION_PATH,
-      tokenURL: url + TOKEN_PATH,
-      userProfileURL: url + PROFILE_PATH,
-    },
+    options: { clientID, clientSecret, baseURL: url },
     ssoOptions: { tokensURL: url + SSO_TOKENS_PATH },
     users,
     requests,
