@@ -94,6 +94,11 @@ export function pageText(html: string): string {
   return unescapeHTML(text).trim();
 }
 
+/** Why Hiworks could not go on: the text of a page made by `errorPage`, without what every page says. */
+export function errorText(html: string): string {
+  return pageText(Array.from(html.matchAll(/<p>.*?<\/p>/gs), ([paragraph]) => paragraph).join(' '));
+}
+
 function page(title: string, content: string): string {
   return `<!doctype html>
 <html lang="ko">

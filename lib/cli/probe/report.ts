@@ -1,31 +1,41 @@
+import { type Clean, describeCallback, describeKeys, describeResult, table } from './describe.js';
 import {
   dataOf,
   type Findings,
   type Login,
   type LoginName,
   objectOf,
-  type Reply,
+  type Result,
   STEPS,
   type Step,
 } from './findings.js';
-import { cleaner, isShown, shape } from './mask.js';
-
-type Clean = (text: string) => string;
+import { cleaner, shape } from './mask.js';
 
 const UNKNOWN = 'not found out';
+
+const SENT: Record<Step, string> = {
+  online: 'the code of the `online` login',
+  profile: '`user/v2/me`',
+  profileBare: '`user/v2/me` without a Content-Type',
+  codeAgain: 'the same code again',
+  offline: 'the code of the `offline` login',
+  refresh: 'its refresh token',
+  refreshAgain: 'the same refresh token again',
+  wrongCode: 'a made-up code',
+};
 
 /**
  * The findings as Markdown, fit for a public bug report: types and lengths, Hiworks' own words, and no secret, token,
  * code, name or number. `about` says what made it: the versions.
  */
 export function report(findings: Findings, about: string): string {
-  const { elsewhere, logins, replies } = findings;
-  const clean = cleaner(findings);
-  const steps = Object.entries(STEPS) as [Step, string][];
+  const { elsewhere, secrets, logins, results } = findings;
+  const callbacks = logins.map(({ callback }) => callback);
+  const clean = cleaner({ secrets, callbacks, results: Object.values(results) });
   return [
-    '## What Hiworks answered',
+    '## What Hiworks does',
     '',
-    `${about}; ${elsewhere === undefined ? 'asked: Hiworks' : `asked, instead of Hiworks: ${elsewhere}`}.`,
+    `${about}; ${elsewhere === undefined ? 'requests went to Hiworks' : `requests went elsewhere: ${elsewhere}`}.`,
     '',
     ...table(['question', 'Hiworks', 'the package'], questions(findings, clean)),
     '',
@@ -40,31 +50,31 @@ export function report(findings: Findings, about: string): string {
       ]),
     ),
     '',
-    '### The answers',
+    '### The responses',
     '',
     ...table(
-      ['sent', 'status', 'content type', 'answer'],
-      steps.map(([step, what]) => [what, ...describeReply(replies[step], clean)]),
+      ['sent', 'status', 'content type', 'response'],
+      STEPS.map((step) => [SENT[step], ...describeResult(results[step], clean)]),
     ),
     '',
   ].join('\n');
 }
 
 /** Whether both logins led to tokens, so that nothing essential is missing from the report. */
-export function isComplete({ replies }: Findings): boolean {
-  return Boolean(dataOf(replies.online) && dataOf(replies.offline));
+export function isComplete({ results }: Findings): boolean {
+  return Boolean(dataOf(results.online) && dataOf(results.offline));
 }
 
-function questions({ logins, replies }: Findings, clean: Clean): string[][] {
-  const { online, offline, profile, profileBare, codeAgain, refresh, refreshAgain, wrongCode } = replies;
+function questions({ logins, results }: Findings, clean: Clean): string[][] {
+  const { online, offline, profile, profileBare, codeAgain, refresh, refreshAgain, wrongCode } = results;
   const both = [
     ['online', online],
     ['offline', offline],
   ] as const;
   const inBoth = (describe: (data: Record<string, unknown>) => string) =>
     each(
-      both.flatMap(([name, reply]) => {
-        const data = dataOf(reply);
+      both.flatMap(([name, result]) => {
+        const data = dataOf(result);
         return data ? [[name, describe(data)] as const] : [];
       }),
     );
@@ -73,7 +83,7 @@ function questions({ logins, replies }: Findings, clean: Clean): string[][] {
     ['Is `state` returned?', stateReturned(logins), "either: `'auto'`"],
     ['What does a callback carry?', carried(logins, clean, 'online', 'offline'), '`auth_code`'],
     [
-      'And where the person refuses?',
+      'And if the user refuses?',
       carried(logins, clean, 'refusal'),
       'anything; `error=access_denied` is a refusal',
     ],
@@ -88,7 +98,7 @@ function questions({ logins, replies }: Findings, clean: Clean): string[][] {
     ['The old refresh token, sent again, is', accepted(refreshAgain), 'either'],
     [
       'May `user/v2/me` be read?',
-      answered(profile, () => (isProfile(profile) ? `yes: ${keys(me, clean)}` : 'no')),
+      said(profile, () => (isProfile(profile) ? `yes: ${describeKeys(me, clean)}` : 'no')),
       'with the permission',
     ],
     [
@@ -98,14 +108,14 @@ function questions({ logins, replies }: Findings, clean: Clean): string[][] {
     ],
     [
       'Does it need the Content-Type?',
-      isProfile(profile) ? answered(profileBare, () => (isProfile(profileBare) ? 'no' : 'yes')) : UNKNOWN,
+      isProfile(profile) ? said(profileBare, () => (isProfile(profileBare) ? 'no' : 'yes')) : UNKNOWN,
       'always sent',
     ],
   ];
 }
 
 function stateReturned(logins: Login[]): string {
-  const answers = logins.flatMap(({ name, extra, callback }) => {
+  const found = logins.flatMap(({ name, extra, callback }) => {
     if (typeof callback === 'string' || extra.state === undefined) {
       return [];
     }
@@ -113,7 +123,7 @@ function stateReturned(logins: Login[]): string {
     const same = states.length === 1 && states[0] === extra.state;
     return [[name, states.length === 0 ? 'no' : same ? 'yes' : 'yes, but changed'] as const];
   });
-  return each(answers);
+  return each(found);
 }
 
 function carried(logins: Login[], clean: Clean, ...names: LoginName[]): string {
@@ -131,8 +141,8 @@ function extrasAccepted(logins: Login[]): string {
   return offline.some(hasCode) ? 'perhaps not: no code came back with them, one did without' : UNKNOWN;
 }
 
-function rotation(offline: Reply | undefined, refresh: Reply | undefined): string {
-  return answered(refresh, () => {
+function rotation(offline: Result | undefined, refresh: Result | undefined): string {
+  return said(refresh, () => {
     const data = dataOf(refresh);
     const token = data?.refresh_token;
     if (!data) {
@@ -145,17 +155,17 @@ function rotation(offline: Reply | undefined, refresh: Reply | undefined): strin
   });
 }
 
-function accepted(reply: Reply | undefined): string {
-  return answered(reply, () => (dataOf(reply) ? 'accepted' : 'refused'));
+function accepted(result: Result | undefined): string {
+  return said(result, () => (dataOf(result) ? 'accepted' : 'refused'));
 }
 
 // A gateway's error page says nothing about the question.
-function answered(reply: Reply | undefined, answer: () => string): string {
-  return Object.keys(objectOf(reply)).length ? answer() : UNKNOWN;
+function said(result: Result | undefined, say: () => string): string {
+  return Object.keys(objectOf(result)).length ? say() : UNKNOWN;
 }
 
-function isProfile(reply: Reply | undefined): boolean {
-  const { code, no } = objectOf(reply);
+function isProfile(result: Result | undefined): boolean {
+  const { code, no } = objectOf(result);
   return no !== undefined && (code === undefined || code === 'SUC');
 }
 
@@ -166,59 +176,15 @@ function sameNumber(no: unknown, userNo: unknown): string {
   return no === userNo ? 'yes' : 'yes, as another type';
 }
 
-function describeCallback(callback: Login['callback'], clean: Clean): string {
-  if (typeof callback === 'string') {
-    return callback === 'timeout' ? 'none in time' : 'none; the person went on';
-  }
-  return keys(Object.fromEntries(callback), clean) || 'no parameter';
-}
-
-function describeReply(reply: Reply | undefined, clean: Clean): string[] {
-  if (!reply) {
-    return ['–', '–', 'not sent'];
-  }
-  if ('failure' in reply) {
-    return ['–', '–', `none: ${clean(reply.failure)}`];
-  }
-  const { status, type, json } = reply;
-  const object = objectOf(reply);
-  const inside = typeof object.data === 'object' && object.data !== null ? keys(object.data, clean) : '';
-  const body =
-    json === undefined
-      ? 'not JSON'
-      : Object.keys(object).length
-        ? keys(object, clean)
-        : `JSON: ${shape(json)}`;
-  return [
-    String(status),
-    type === undefined ? 'absent' : clean(type),
-    inside ? `${body}; in \`data\`: ${inside}` : body,
-  ];
-}
-
-// Each key with the shape of its value, or the value itself where it is nobody's.
-function keys(object: object, clean: Clean): string {
-  return Object.entries(object)
-    .map(([key, value]) => {
-      const shown = isShown(key) && (typeof value === 'string' || typeof value === 'number') && value !== '';
-      return `${clean(key)} ${shown ? `${typeof value} ${clean(String(value))}` : shape(value)}`;
-    })
-    .join(', ');
-}
-
-// One answer where all are the same, otherwise who said what.
-function each(answers: readonly (readonly [name: string, answer: string])[]): string {
-  const different = new Set(answers.map(([, answer]) => answer));
+// One text if all are the same, otherwise which login led to which.
+function each(found: readonly (readonly [login: string, text: string])[]): string {
+  const different = new Set(found.map(([, text]) => text));
   if (different.size <= 1) {
     return [...different][0] ?? UNKNOWN;
   }
-  return answers.map(([name, answer]) => `${name}: ${answer}`).join('; ');
+  return found.map(([login, text]) => `${login}: ${text}`).join('; ');
 }
 
 function codes(names: string[]): string {
   return names.map((name) => (name.startsWith('`') ? name : `\`${name}\``)).join(', ');
-}
-
-function table(head: string[], rows: string[][]): string[] {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
 }

@@ -1,23 +1,20 @@
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { promisify } from 'node:util';
 import { expect } from 'chai';
 import nock from 'nock';
 import { createHiworksServer, type HiworksServer, type HiworksServerOptions } from 'passport-hiworks/testing';
+import { listenForCallbacks } from '../dist/cli/probe/loopback.js';
+import { probe as runProbe } from '../dist/cli/probe/probe.js';
+import { Terminal } from '../dist/cli/probe/terminal.js';
 import { readOptions } from '../dist/options.js';
-import { listenForCallbacks } from '../dist/probe/loopback.js';
-import { probe as runProbe } from '../dist/probe/probe.js';
-import { Terminal } from '../dist/probe/terminal.js';
-import { environment, freeCallbackURL, type Person, type Run, rows, runCLI } from './support/probe.js';
+import { environment, freeCallbackURL, type Person, type Run, rows, runCLI, visit } from './support/cli.js';
 
 const HONG = { userNo: '1234567', officeNo: '123123', userId: 'hong', name: '홍길동' };
 const ROOT = join(__dirname, '..');
-const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
 describe('passport-hiworks probe', () => {
   const servers: HiworksServer[] = [];
@@ -37,13 +34,13 @@ describe('passport-hiworks probe', () => {
   // Refuses where the address comes first, and signs in with the others.
   function obedient(hiworks: HiworksServer): Person {
     return async (url, index) => {
-      await fetch(index === 0 ? await hiworks.refuse(url) : await hiworks.signIn(url, HONG.userNo));
+      await visit(index === 0 ? await hiworks.refuse(url) : await hiworks.signIn(url, HONG.userNo));
     };
   }
 
   function signingIn(hiworks: HiworksServer): Person {
     return async (url) => {
-      await fetch(await hiworks.signIn(url, HONG.userNo));
+      await visit(await hiworks.signIn(url, HONG.userNo));
     };
   }
 
@@ -84,13 +81,22 @@ describe('passport-hiworks probe', () => {
       expect(report).to.equal(example);
     });
 
+    it('has every question explained in the Korean documentation', () => {
+      const korean = readFileSync(join(ROOT, 'docs/probe.ko.md'), 'utf8');
+      const questions = [...rows(run.stdout.split('###')[0] ?? '').keys()].slice(2);
+      expect(questions).to.have.length(15);
+      for (const question of questions) {
+        expect(korean).to.include(question);
+      }
+    });
+
     it('tells neither in the report nor on the way a secret, a token, a code, a name or a number', () => {
       expectNothingPrivate(run, hiworks);
     });
 
     it('says first what it will do, and where the requests go', () => {
       expect(run.stderr).to.match(/^passport-hiworks probe finds out .* nothing anywhere but to Hiworks/s);
-      expect(run.stderr).to.contain(`  ${hiworks.options.tokenURL}\n`);
+      expect(run.stderr).to.contain(`  ${hiworks.url}/open/auth/accesstoken\n`);
     });
 
     it('sends what it says and nothing else', () => {
@@ -126,21 +132,21 @@ describe('passport-hiworks probe', () => {
     it('is reported with the returned state and the refresh token that stays', async () => {
       const hiworks = await start({ echoState: true, rotateRefreshTokens: false });
       const run = await probe(hiworks, obedient(hiworks));
-      const answers = rows(run.stdout);
+      const report = rows(run.stdout);
       expect(run.code).to.equal(0);
-      expect(answers.get('Is `state` returned?')?.[0]).to.equal('yes');
-      expect(answers.get('Does a refresh give a new refresh token?')?.[0]).to.equal('no: absent');
-      expect(answers.get('The old refresh token, sent again, is')?.[0]).to.equal('accepted');
+      expect(report.get('Is `state` returned?')?.[0]).to.equal('yes');
+      expect(report.get('Does a refresh give a new refresh token?')?.[0]).to.equal('no: absent');
+      expect(report.get('The old refresh token, sent again, is')?.[0]).to.equal('accepted');
       expectNothingPrivate(run, hiworks);
     });
 
-    it('is reported where nobody is asked, so that nothing can be refused', async () => {
+    it('is reported if nobody is asked, so that nothing can be refused', async () => {
       const hiworks = await start({ signInAs: HONG.userNo });
       const run = await probe(hiworks, signingIn(hiworks));
-      expect(rows(run.stdout).get('And where the person refuses?')?.[0]).to.match(/^`auth_code` a string/);
+      expect(rows(run.stdout).get('And if the user refuses?')?.[0]).to.match(/^`auth_code` a string/);
     });
 
-    it('is reported where it takes redirect_uri and response_type for an error', async () => {
+    it('is reported if it takes redirect_uri and response_type for an error', async () => {
       const hiworks = await start();
       const visit = signingIn(hiworks);
       const run = await probe(
@@ -156,25 +162,25 @@ describe('passport-hiworks probe', () => {
         },
         '--skip-refusal',
       );
-      const answers = rows(run.stdout);
+      const report = rows(run.stdout);
       expect(run.code).to.equal(0);
-      expect(answers.get('May `response_type` and `redirect_uri` be sent?')?.[0]).to.match(/^perhaps not/);
-      expect(answers.get('What does a callback carry?')?.[0]).to.contain(
+      expect(report.get('May `response_type` and `redirect_uri` be sent?')?.[0]).to.match(/^perhaps not/);
+      expect(report.get('What does a callback carry?')?.[0]).to.contain(
         'offline: `code` string `ERR`, `msg` string `알 수 없는 항목: redirect_uri ***`; offline: `auth_code`',
       );
-      expect(answers.get('And where the person refuses?')?.[0]).to.equal('not found out');
+      expect(report.get('And if the user refuses?')?.[0]).to.equal('not found out');
     });
 
-    it('is reported where user/v2/me is refused, with the names in its message left out', async () => {
+    it('is reported if user/v2/me is refused, with the names in its message left out', async () => {
       const hiworks = await start();
       const message = `권한이 없습니다: ${HONG.name}(${HONG.userId}@example.com), ${HONG.officeNo}`;
       hiworks.fail('profile', { code: 'ERR', message });
       const run = await probe(hiworks, obedient(hiworks));
-      const answers = rows(run.stdout);
+      const report = rows(run.stdout);
       expect(run.code).to.equal(0);
-      expect(answers.get('May `user/v2/me` be read?')?.[0]).to.equal('no');
-      expect(answers.get('Is its `no` the `user_no`?')?.[0]).to.equal('not found out');
-      expect(answers.get('`user/v2/me`')?.[2]).to.equal(
+      expect(report.get('May `user/v2/me` be read?')?.[0]).to.equal('no');
+      expect(report.get('Is its `no` the `user_no`?')?.[0]).to.equal('not found out');
+      expect(report.get('`user/v2/me`')?.[2]).to.equal(
         '`code` string `ERR`, `message` string `권한이 없습니다: *** ***`',
       );
       expectNothingPrivate(run, hiworks);
@@ -182,7 +188,7 @@ describe('passport-hiworks probe', () => {
   });
 
   describe('a Hiworks in trouble', () => {
-    it('leaves a gap where the token answer is a page, and goes on with the other login', async () => {
+    it('leaves a gap if the token response is a page, and goes on with the other login', async () => {
       const hiworks = await start();
       hiworks.fail('token', {
         status: 502,
@@ -190,25 +196,37 @@ describe('passport-hiworks probe', () => {
         headers: { 'content-type': 'text/html' },
       });
       const run = await probe(hiworks, obedient(hiworks));
-      const answers = rows(run.stdout);
+      const report = rows(run.stdout);
       expect(run.code).to.equal(1);
       expect(run.stderr).to.contain('Not every login led to tokens');
-      expect(answers.get('the code of the `online` login')).to.deep.equal(['502', '`text/html`', 'not JSON']);
-      expect(answers.get('May `user/v2/me` be read?')?.[0]).to.match(/^yes/);
-      expect(answers.get('Is its `no` the `user_no`?')?.[0]).to.equal('yes');
+      expect(report.get('the code of the `online` login')).to.deep.equal(['502', '`text/html`', 'not JSON']);
+      expect(report.get('May `user/v2/me` be read?')?.[0]).to.match(/^yes/);
+      expect(report.get('Is its `no` the `user_no`?')?.[0]).to.equal('yes');
     });
 
-    it('leaves a gap where no answer comes in time', async () => {
+    it('leaves a gap if no response comes in time', async () => {
       const hiworks = await start();
       hiworks.fail('token', 'hang');
       const run = await probe(hiworks, obedient(hiworks), '--timeout', '0.5');
       expect(run.code).to.equal(1);
       expect(rows(run.stdout).get('the code of the `online` login')?.[2]).to.match(
-        /^none: `POST http:\S+: no whole answer within 500 ms/,
+        /^none: `POST http:\S+: no whole response within 500 ms/,
       );
     });
 
-    it('leaves out what needs an offline token where it is refused', async () => {
+    it('does not take a callback with two codes for a login', async () => {
+      const hiworks = await start();
+      const run = await probe(
+        hiworks,
+        async (_url, index) => visit(`${callbackURL}?auth_code=a${index}&auth_code=b`),
+        '--skip-refusal',
+      );
+      expect(run.code).to.equal(1);
+      expect(hiworks.requests).to.have.length(1);
+      expect(hiworks.requests[0]?.form.auth_code).to.match(/^[a-f0-9]{32}$/);
+    });
+
+    it('leaves out what needs an offline token if that is refused', async () => {
       const hiworks = await start();
       const run = await probe(hiworks, async (url, index, child) => {
         if (url.includes('access_type=offline')) {
@@ -216,10 +234,10 @@ describe('passport-hiworks probe', () => {
         }
         await obedient(hiworks)(url, index, child);
       });
-      const answers = rows(run.stdout);
+      const report = rows(run.stdout);
       expect(run.code).to.equal(1);
-      expect(answers.get('its refresh token')).to.deep.equal(['–', '–', 'not sent']);
-      expect(answers.get('Does a refresh give a new refresh token?')?.[0]).to.equal('not found out');
+      expect(report.get('its refresh token')).to.deep.equal(['–', '–', 'not sent']);
+      expect(report.get('Does a refresh give a new refresh token?')?.[0]).to.equal('not found out');
     });
 
     it('says that nothing came back in time, each login with and without what is not documented', async () => {
@@ -276,7 +294,7 @@ describe('passport-hiworks probe', () => {
       );
       const logins = run.opened.map((url) => url.searchParams.has('state'));
       expect(logins).to.deep.equal([true, true, false, true]);
-      expect(run.stdout).to.contain('| online | `state` | none; the person went on |');
+      expect(run.stdout).to.contain('| online | `state` | none; the user went on |');
       expect(run.stdout).to.contain('| online | nothing | `auth_code` a string');
       expect(run.code).to.equal(0);
     });
@@ -343,38 +361,44 @@ describe('passport-hiworks probe', () => {
   });
 
   describe('the server for the callback', () => {
-    it('waits for a GET of its own path only, and keeps the address with the code from others', async () => {
-      const hiworks = await start();
-      const statuses: number[] = [];
-      const run = await probe(hiworks, async (url, index) => {
-        if (index === 0) {
-          const location = await hiworks.signIn(url, HONG.userNo);
-          statuses.push((await fetch(new URL('/favicon.ico?auth_code=x', location))).status);
-          statuses.push((await fetch(location, { method: 'HEAD' })).status);
-          const page = await fetch(location);
-          statuses.push(page.status);
-          expect(page.headers.get('referrer-policy')).to.equal('no-referrer');
-          expect(page.headers.get('cache-control')).to.equal('no-store');
-          expect(await page.text()).to.contain('터미널로 돌아가 주세요');
-        } else {
-          await signingIn(hiworks)(url, index, undefined as never);
-        }
-      });
-      expect(statuses).to.deep.equal([404, 405, 200]);
-      expect(run.code).to.equal(0);
+    it('counts a navigation to its own host and path only, and keeps the address with the code from others', async () => {
+      const url = await freeCallbackURL();
+      const server = await listenForCallbacks(url);
+      const next = server.next(60_000, new Promise(() => undefined));
+      const status = async (...request: Parameters<typeof visit>) => (await visit(...request)).status;
+      expect(await status(new URL('/favicon.ico?auth_code=x', url).href)).to.equal(404);
+      expect(await status(`${url}?auth_code=head`, { method: 'HEAD' })).to.equal(405);
+      const refused = [
+        { 'sec-fetch-mode': 'cors' },
+        { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' },
+        { 'sec-fetch-mode': 'navigate', 'sec-purpose': 'prefetch;prerender' },
+        { purpose: 'prefetch' },
+      ];
+      for (const headers of refused) {
+        expect(await status(`${url}?auth_code=script`, { headers })).to.equal(403);
+      }
+      const host = new URL(url).host.replace('localhost', 'rebound.example.com');
+      expect(await status(`${url}?auth_code=rebound`, { headers: { host } })).to.equal(421);
+      const headers = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+      const page = await visit(`${url}?auth_code=1&state=2`, { headers });
+      expect(page.status).to.equal(200);
+      expect(page.headers).to.include({ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' });
+      expect(page.body).to.contain('터미널로 돌아가 주세요');
+      expect(String(await next)).to.equal('auth_code=1&state=2');
+      server.close();
     });
 
     it('takes a callback that nobody waits for without harm', async () => {
       const url = await freeCallbackURL();
       const server = await listenForCallbacks(url);
-      expect((await fetch(`${url}?auth_code=early`)).status).to.equal(200);
+      expect((await visit(`${url}?auth_code=early`)).status).to.equal(200);
       const next = server.next(60_000, new Promise(() => undefined));
-      await fetch(`${url}?auth_code=1&state=2`);
+      await visit(`${url}?auth_code=1&state=2`);
       expect(String(await next)).to.equal('auth_code=1&state=2');
       server.close();
     });
 
-    it('is at port 80 where the URL names none', async () => {
+    it('is at port 80 if the URL names none', async () => {
       const other = createServer().listen(80, '127.0.0.1');
       // Whoever may not listen there cannot do so in the probe either.
       await Promise.race([once(other, 'listening'), once(other, 'error')]).catch(() => undefined);
@@ -385,7 +409,7 @@ describe('passport-hiworks probe', () => {
         .that.matches(/^cannot wait for the callback: .*127\.0\.0\.1:80/);
     });
 
-    it('says who may be in the way where the port is taken', async () => {
+    it('says who may be in the way if the port is taken', async () => {
       const hiworks = await start();
       const { port } = new URL(hiworks.url);
       const env = environment(hiworks, `http://localhost:${port}/callback`);
@@ -410,7 +434,7 @@ describe('passport-hiworks probe', () => {
     }
   });
 
-  it('asks Hiworks itself where nothing else is said', async () => {
+  it('sends to Hiworks itself if nothing else is said', async () => {
     const sent: unknown[] = [];
     nock.activate();
     nock('https://api.hiworks.com')
@@ -429,63 +453,67 @@ describe('passport-hiworks probe', () => {
     expect(new Set(opened)).to.deep.equal(new Set(['https://api.hiworks.com/open/auth/authform']));
     expect(sent).to.have.length(1);
     expect(findings.elsewhere).to.equal(undefined);
-    expect(findings.replies.wrongCode).to.include({ status: 200 });
+    expect(findings.results.wrongCode).to.include({ status: 200 });
   });
 
   describe('the command line', () => {
     const wrong: [string, string[], Record<string, string>, RegExp][] = [
-      ['no command', [], {}, /^passport-hiworks: a command is missing\n/],
-      ['an unknown command', ['prob'], {}, /^passport-hiworks: unknown command: prob\n/],
-      ['two commands', ['probe', 'it'], {}, /^passport-hiworks: unknown command: probe it\n/],
-      ['an unknown option', ['probe', '--fast'], {}, /^passport-hiworks: Unknown option '--fast'/],
-      ['a word for a time', ['probe', '--wait', 'long'], {}, /--wait must be a number of seconds/],
-      ['too long a time', ['probe', '--timeout', '86401'], {}, /--timeout must be a number of seconds/],
-      ['--yes with nothing in the environment', ['probe', '--yes'], {}, /HIWORKS_CLIENT_ID is not set/],
+      ['an unknown option', ['--fast'], {}, /^passport-hiworks: Unknown option '--fast'/],
+      ['a word for a time', ['--wait', 'long'], {}, /--wait must be a number of seconds/],
+      ['too long a time', ['--timeout', '86401'], {}, /--timeout must be a number of seconds/],
+      ['--yes with nothing in the environment', ['--yes'], {}, /HIWORKS_CLIENT_ID is not set/],
       [
         'a token URL that is neither https nor this machine',
-        ['probe', '--yes', '--token-url', 'http://hiworks.example.com/'],
+        ['--yes', '--token-url', 'http://hiworks.example.com/'],
         { HIWORKS_CLIENT_ID: 'a', HIWORKS_CLIENT_SECRET: 'b', HIWORKS_CALLBACK_URL: 'http://localhost/' },
         /passport-hiworks: `tokenURL` must be an https: URL/,
       ],
     ];
     for (const [name, args, env, message] of wrong) {
       it(`is explained, with exit code 2, for ${name}`, async () => {
-        const run = await runCLI(args, env);
+        const run = await runCLI(['probe', ...args], env);
         expect(run).to.include({ code: 2, stdout: '' });
         expect(run.stderr).to.match(message).and.to.contain('Usage: passport-hiworks probe');
       });
     }
 
-    it('has --help and --version', async () => {
-      expect(await runCLI(['--version'])).to.include({ code: 0, stdout: `${version}\n`, stderr: '' });
-      expect((await runCLI(['probe', '--help'])).stdout).to.match(/^Usage: passport-hiworks probe/);
-    });
-
     it('leads to other addresses before the environment does, https included', async () => {
       const hiworks = await start();
-      const { authorizationURL, tokenURL, userProfileURL } = hiworks.options;
       const run = await runCLI(
-        [
-          'probe',
-          '--authorization-url',
-          'https://a.test/',
-          '--token-url',
-          tokenURL,
-          '--profile-url',
-          userProfileURL,
-        ],
-        { ...environment(hiworks, callbackURL), HIWORKS_AUTHORIZATION_URL: authorizationURL },
+        ['probe', '--authorization-url', 'https://a.test/', '--token-url', 'https://b.test/'],
+        { ...environment(hiworks, callbackURL), HIWORKS_AUTHORIZATION_URL: 'https://c.test' },
         undefined,
         { 'Go on?': 'n\n' },
       );
-      expect(run.stderr).to.contain(`  https://a.test/\n  ${tokenURL}\n  ${userProfileURL}\n`);
+      expect(run.stderr).to.contain(`  https://a.test/\n  https://b.test/\n  ${hiworks.url}/user/v2/me\n`);
     });
 
-    it('leads to Hiworks where it says nothing else', async () => {
+    it('leads to Hiworks if it says nothing else', async () => {
       const HIWORKS_CALLBACK_URL = await freeCallbackURL();
       const env = { HIWORKS_CLIENT_ID: 'a', HIWORKS_CLIENT_SECRET: 'b', HIWORKS_CALLBACK_URL };
       const run = await runCLI(['probe'], env, undefined, { 'Go on?': 'n\n' });
       expect(run.stderr).to.contain('  https://api.hiworks.com/open/auth/authform\n');
+    });
+
+    it('is explained in Korean, and so is everything else, if the locale is Korean', async () => {
+      const hiworks = await start();
+      const env = { ...environment(hiworks, callbackURL), LC_ALL: 'ko_KR.UTF-8' };
+      const run = await runCLI(['probe', '--yes'], env, obedient(hiworks));
+      expect(run.code).to.equal(0);
+      expect(run.stderr)
+        .to.match(/^passport-hiworks probe는 .* 확인합니다/s)
+        .and.contain('콜백을 받았습니다.');
+      expect(run.stderr).to.contain('하이웍스에 전송: online 로그인의 코드\n');
+      expect(run.stdout).to.contain('## What Hiworks does');
+      expect((await runCLI(['probe', '--help'], env)).stdout).to.match(/^사용법: passport-hiworks probe/);
+      const wrongURL = { ...env, HIWORKS_CALLBACK_URL: 'https://localhost/' };
+      expect((await runCLI(['probe', '--yes'], wrongURL)).stderr).to.contain(
+        '콜백 URL은 http://localhost:PORT',
+      );
+      const taken = { ...env, HIWORKS_CALLBACK_URL: `http://localhost:${new URL(hiworks.url).port}/` };
+      expect((await runCLI(['probe', '--yes'], taken)).stderr).to.match(
+        /콜백을 기다릴 수 없습니다: .*EADDRINUSE/,
+      );
     });
 
     describe('--output', () => {
@@ -506,21 +534,13 @@ describe('passport-hiworks probe', () => {
         expect(readFileSync(file, 'utf8')).to.equal(run.stdout);
       });
 
-      it('does not lose the report where the file cannot be written', async () => {
+      it('does not lose the report if the file cannot be written', async () => {
         const hiworks = await start();
         const run = await probe(hiworks, obedient(hiworks), '--output', directory);
         expect(run.code).to.equal(1);
         expect(run.stderr).to.contain('passport-hiworks: EISDIR');
-        expect(run.stdout).to.contain('### The answers');
+        expect(run.stdout).to.contain('### The responses');
       });
     });
-  });
-
-  it('costs nothing to whoever only signs people in', async () => {
-    const script = "require('passport-hiworks'); console.log(Object.keys(require.cache).join('\\n'))";
-    const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], { cwd: ROOT });
-    expect(stdout)
-      .to.match(/dist.strategy\.js$/m)
-      .and.not.to.match(/dist.probe/);
   });
 });

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { faultOf } from '../callback.js';
-import { HiworksAPI } from '../hiworks-api.js';
-import type { HttpResponse } from '../http.js';
-import type { Settings } from '../options.js';
-import { asReply, type Findings, type LoginName, type Reply, STEPS, type Step, tokenOf } from './findings.js';
+import { faultOf } from '../../callback.js';
+import { HiworksAPI } from '../../hiworks-api.js';
+import type { HttpResponse } from '../../http.js';
+import type { Settings } from '../../options.js';
+import { type Findings, type LoginName, type Result, resultOf, type Step, tokenOf } from './findings.js';
 import type { Callback } from './loopback.js';
+import { TEXTS } from './texts.js';
 
 /** The person and the browser, as the probe needs them. */
 export interface Person {
@@ -15,7 +16,7 @@ export interface Person {
 }
 
 /**
- * Signs in, refreshes and reads the profile, and records what came back. Whatever Hiworks answers is a finding: rejects
+ * Signs in, refreshes and reads the profile, and records what came back. Whatever Hiworks responds is a finding: rejects
  * with nothing but what `person` rejects with.
  */
 export async function probe(settings: Settings, person: Person, skipRefusal: boolean): Promise<Findings> {
@@ -25,7 +26,7 @@ export async function probe(settings: Settings, person: Person, skipRefusal: boo
     elsewhere: elsewhere(settings),
     secrets: [clientID, clientSecret],
     logins: [],
-    replies: {},
+    results: {},
   };
 
   function madeUp(): string {
@@ -34,7 +35,7 @@ export async function probe(settings: Settings, person: Person, skipRefusal: boo
     return text;
   }
 
-  // Where no code comes back with the first parameters beside the documented ones, the next are tried.
+  // If no code comes back with the first parameters beside the documented ones, the next are tried.
   async function login(
     name: LoginName,
     ...tries: (() => Record<string, string>)[]
@@ -56,15 +57,15 @@ export async function probe(settings: Settings, person: Person, skipRefusal: boo
     return undefined;
   }
 
-  async function record(step: Step, answer: Promise<HttpResponse>): Promise<Reply> {
-    person.say(`Asking Hiworks: ${STEPS[step].replaceAll('`', '')}`);
-    const got = await reply(answer);
-    findings.replies[step] = got;
-    return got;
+  async function record(step: Step, response: Promise<HttpResponse>): Promise<Result> {
+    person.say(`${TEXTS.requesting} ${TEXTS.step[step]}`);
+    const result = await resultOf(response);
+    findings.results[step] = result;
+    return result;
   }
 
   async function readProfile(token: string | undefined): Promise<void> {
-    if (token && !findings.replies.profile) {
+    if (token && !findings.results.profile) {
       await record('profile', hiworks.profileRequest(token, { 'content-type': 'application/json' }));
       await record('profileBare', hiworks.profileRequest(token, {}));
     }
@@ -86,17 +87,17 @@ export async function probe(settings: Settings, person: Person, skipRefusal: boo
 
     const online = await login('online', withState, documented);
     if (online) {
-      const reply = await record('online', hiworks.codeRequest(online, 'online'));
-      await readProfile(tokenOf(reply, 'access_token'));
+      const result = await record('online', hiworks.codeRequest(online, 'online'));
+      await readProfile(tokenOf(result, 'access_token'));
       // After the profile: a code sent twice may cost its tokens (RFC 6749, 4.1.2).
       await record('codeAgain', hiworks.codeRequest(online, 'online'));
     }
 
     const offline = await login('offline', asTheStrategy, documented);
     if (offline) {
-      const reply = await record('offline', hiworks.codeRequest(offline, 'offline'));
-      await readProfile(tokenOf(reply, 'access_token'));
-      const refreshToken = tokenOf(reply, 'refresh_token');
+      const result = await record('offline', hiworks.codeRequest(offline, 'offline'));
+      await readProfile(tokenOf(result, 'access_token'));
+      const refreshToken = tokenOf(result, 'refresh_token');
       if (refreshToken) {
         await record('refresh', hiworks.refreshRequest(refreshToken));
         await record('refreshAgain', hiworks.refreshRequest(refreshToken));
@@ -108,11 +109,6 @@ export async function probe(settings: Settings, person: Person, skipRefusal: boo
   } finally {
     hiworks.close();
   }
-}
-
-// Whatever comes of a request is a finding.
-function reply(answer: Promise<HttpResponse>): Promise<Reply> {
-  return answer.then(asReply, ({ message }: Error) => ({ failure: message }));
 }
 
 function codeOf(callback: Callback): string | undefined {

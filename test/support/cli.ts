@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders, request } from 'node:http';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import type { HiworksServer } from 'passport-hiworks/testing';
 
 /** What a run of `passport-hiworks` came to. */
@@ -16,7 +17,11 @@ export interface Run {
 /** The person in front of the browser and the terminal. `url` is to be opened for the `index`th login, from 0. */
 export type Person = (url: string, index: number, child: ChildProcess) => Promise<unknown>;
 
-const CLI = join(__dirname, '../../dist/probe/cli.js');
+/** What is done once a question appears. */
+export type Reply = string | undefined | ((child: ChildProcess) => Promise<unknown>);
+
+/** The program. */
+export const CLI = join(__dirname, '../../dist/cli/main.js');
 
 /** A callback URL on a port that was free a moment ago. */
 export async function freeCallbackURL(): Promise<string> {
@@ -29,60 +34,78 @@ export async function freeCallbackURL(): Promise<string> {
 
 /** The environment that leads the probe to a fake Hiworks. */
 export function environment(hiworks: HiworksServer, callbackURL: string): Record<string, string> {
-  const { clientID, clientSecret, authorizationURL, tokenURL, userProfileURL } = hiworks.options;
+  const { clientID, clientSecret, baseURL } = hiworks.options;
   return {
     HIWORKS_CLIENT_ID: clientID,
     HIWORKS_CLIENT_SECRET: clientSecret,
     HIWORKS_CALLBACK_URL: callbackURL,
-    HIWORKS_AUTHORIZATION_URL: authorizationURL,
-    HIWORKS_TOKEN_URL: tokenURL,
-    HIWORKS_PROFILE_URL: userProfileURL,
+    HIWORKS_BASE_URL: baseURL,
   };
 }
 
+/** Opens an address as a browser does. Node's own fetch would send a `Sec-Fetch-Mode` that navigations do not have. */
+export function visit(
+  url: string,
+  { method = 'GET', headers = {} }: { method?: string; headers?: Record<string, string> } = {},
+): Promise<{ status: number | undefined; headers: IncomingHttpHeaders; body: string }> {
+  return new Promise((resolve, reject) => {
+    request(url, { method, headers, agent: false }, (response) => {
+      const { statusCode: status, headers } = response;
+      text(response).then((body) => resolve({ status, headers, body }), reject);
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
 /**
- * Runs `passport-hiworks` as a process of its own. Each of `answers` is written to its stdin once the question, its key,
- * has appeared on stderr; an answer of `undefined` ends stdin.
+ * Runs `passport-hiworks` as a process of its own. Each of `replies` is written to its stdin once the question, its key,
+ * has appeared on stderr; one of `undefined` ends stdin, and a function is called.
  */
 export async function runCLI(
   args: readonly string[],
   env: Record<string, string> = {},
   person: Person = async () => undefined,
-  answers: Record<string, string | undefined> = {},
+  replies: Record<string, Reply> = {},
 ): Promise<Run> {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('HIWORKS_'));
   const child = spawn(process.execPath, ['--enable-source-maps', CLI, ...args], {
-    env: { ...Object.fromEntries(inherited), ...env },
+    // The language of the messages follows the locale.
+    env: { ...Object.fromEntries(inherited), LC_ALL: 'en_US.UTF-8', ...env },
   });
   const run: Run = { code: null, stdout: '', stderr: '', opened: [] };
-  const pending = new Map(Object.entries(answers));
+  const pending = new Map(Object.entries(replies));
   let failure: unknown;
   let visits: Promise<unknown> = Promise.resolve();
+
+  function fail(error: unknown): void {
+    failure ??= error;
+    child.kill('SIGINT');
+  }
 
   child.stdout.setEncoding('utf8').on('data', (text) => {
     run.stdout += text;
   });
   child.stderr.setEncoding('utf8').on('data', (text) => {
     run.stderr += text;
-    for (const [question, answer] of pending) {
+    for (const [question, reply] of pending) {
       if (run.stderr.includes(question)) {
         pending.delete(question);
-        if (answer === undefined) {
+        if (typeof reply === 'function') {
+          visits = visits.then(() => reply(child)).catch(fail);
+        } else if (reply === undefined) {
           child.stdin.end();
         } else {
-          child.stdin.write(answer);
+          child.stdin.write(reply);
         }
       }
     }
-    const urls = [...run.stderr.matchAll(/^ {2}(http\S+)\n\nWaiting/gm)].map(([, url = '']) => url);
+    const urls = [...run.stderr.matchAll(/^ {2}(http\S+)\n\n(?:Waiting|브라우저를)/gm)].map(
+      ([, url = '']) => url,
+    );
     for (const url of urls.slice(run.opened.length)) {
       const index = run.opened.push(new URL(url)) - 1;
-      visits = visits
-        .then(() => person(url, index, child))
-        .catch((error) => {
-          failure ??= error;
-          child.kill('SIGINT');
-        });
+      visits = visits.then(() => person(url, index, child)).catch(fail);
     }
   });
   [run.code] = await once(child, 'close');

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { Findings, Login, Reply, Step } from '../dist/probe/findings.js';
-import { asReply } from '../dist/probe/findings.js';
-import { report } from '../dist/probe/report.js';
-import { rows } from './support/probe.js';
+import type { Findings, Login, Result, Step } from '../dist/cli/probe/findings.js';
+import { resultOf } from '../dist/cli/probe/findings.js';
+import { report } from '../dist/cli/probe/report.js';
+import { rows } from './support/cli.js';
 
-const ok = (json: unknown): Reply => ({ status: 200, type: 'application/json', json });
-const tokens = (more: object): Reply =>
+const ok = (json: unknown): Result => ({ status: 200, type: 'application/json', json });
+const tokens = (more: object): Result =>
   ok({
     code: 'SUC',
     msg: '',
@@ -18,22 +18,22 @@ const login = (query: string, extra: Record<string, string> = {}): Login => ({
   callback: new URLSearchParams(query),
 });
 
-function answers(replies: Partial<Record<Step, Reply>>, logins: Login[] = [], secrets: string[] = []) {
-  const findings: Findings = { elsewhere: undefined, secrets, logins, replies };
+function reported(results: Partial<Record<Step, Result>>, logins: Login[] = [], secrets: string[] = []) {
+  const findings: Findings = { elsewhere: undefined, secrets, logins, results };
   return rows(report(findings, 'made by hand'));
 }
 
-/** What the report answers to a question. */
-const answer = (question: string, ...found: Parameters<typeof answers>) =>
-  answers(...found).get(question)?.[0];
+/** What the report replies to a question. */
+const reply = (question: string, ...found: Parameters<typeof reported>) =>
+  reported(...found).get(question)?.[0];
 
 describe('the report of the probe', () => {
-  it('says that Hiworks was asked, and by what', () => {
-    const text = report({ elsewhere: undefined, secrets: [], logins: [], replies: {} }, 'made by hand');
-    expect(text).to.match(/^made by hand; asked: Hiworks\.$/m);
+  it('says where the requests went, and what sent them', () => {
+    const text = report({ elsewhere: undefined, secrets: [], logins: [], results: {} }, 'made by hand');
+    expect(text).to.match(/^made by hand; requests went to Hiworks\.$/m);
   });
 
-  describe('what `online` answers for the refresh token', () => {
+  describe('what `online` gives for the refresh token', () => {
     const question = 'Is there a `refresh_token`?';
     const cases: [unknown, string][] = [
       [undefined, 'absent'],
@@ -48,49 +48,49 @@ describe('the report of the probe', () => {
     ];
     for (const [refresh_token, expected] of cases) {
       it(`is ${expected}`, () => {
-        expect(answer(question, { online: tokens({ refresh_token }) })).to.equal(expected);
+        expect(reply(question, { online: tokens({ refresh_token }) })).to.equal(expected);
       });
     }
   });
 
   describe('numbers', () => {
     it('are told from strings, by length', () => {
-      expect(answer('`user_no`', { online: tokens({ user_no: 1234567 }) })).to.equal(
+      expect(reply('`user_no`', { online: tokens({ user_no: 1234567 }) })).to.equal(
         'a number of 7 characters',
       );
     });
 
-    it('are marked where JSON has rounded them', () => {
+    it('are marked if JSON has rounded them', () => {
       const online = tokens({ user_no: 2 ** 53 });
-      expect(answer('`user_no`', { online })).to.equal('a number of 16 characters, not exact in JavaScript');
+      expect(reply('`user_no`', { online })).to.equal('a number of 16 characters, not exact in JavaScript');
     });
 
     it('of the profile and the token are compared, their types too', () => {
       const question = 'Is its `no` the `user_no`?';
       const online = tokens({});
-      expect(answer(question, { online, profile: ok({ no: '1234567' }) })).to.equal('yes');
-      expect(answer(question, { online, profile: ok({ no: 1234567 }) })).to.equal('yes, as another type');
-      expect(answer(question, { offline: online, profile: ok({ no: '1' }) })).to.equal('no');
+      expect(reply(question, { online, profile: ok({ no: '1234567' }) })).to.equal('yes');
+      expect(reply(question, { online, profile: ok({ no: 1234567 }) })).to.equal('yes, as another type');
+      expect(reply(question, { offline: online, profile: ok({ no: '1' }) })).to.equal('no');
     });
   });
 
   describe('`state`', () => {
     const question = 'Is `state` returned?';
     it('may come back changed or twice', () => {
-      expect(answer(question, {}, [login('auth_code=1&state=b', { state: 'a' })])).to.equal(
+      expect(reply(question, {}, [login('auth_code=1&state=b', { state: 'a' })])).to.equal(
         'yes, but changed',
       );
-      expect(answer(question, {}, [login('state=a&state=a', { state: 'a' })])).to.equal('yes, but changed');
+      expect(reply(question, {}, [login('state=a&state=a', { state: 'a' })])).to.equal('yes, but changed');
     });
 
-    it('is not found out where none was sent, or nothing came back', () => {
+    it('is not found out if none was sent, or nothing came back', () => {
       const silent: Login = { name: 'offline', extra: { state: 'a' }, callback: 'skipped' };
-      expect(answer(question, {}, [login('auth_code=1'), silent])).to.equal('not found out');
+      expect(reply(question, {}, [login('auth_code=1'), silent])).to.equal('not found out');
     });
 
     it('may differ from login to login', () => {
       const refusal: Login = { ...login('error=x', { state: 'a' }), name: 'refusal' };
-      expect(answer(question, {}, [refusal, login('state=a', { state: 'a' })])).to.equal(
+      expect(reply(question, {}, [refusal, login('state=a', { state: 'a' })])).to.equal(
         'refusal: no; online: yes',
       );
     });
@@ -99,16 +99,16 @@ describe('the report of the probe', () => {
   describe('refreshing', () => {
     const question = 'Does a refresh give a new refresh token?';
     const offline = tokens({ refresh_token: 'r1' });
-    const cases: [string, Reply, string][] = [
+    const cases: [string, Result, string][] = [
       ['a new one', tokens({ refresh_token: 'r2' }), 'yes'],
       ['the same one', tokens({ refresh_token: 'r1' }), 'the same one'],
       ['an empty one', tokens({ refresh_token: '' }), 'no: an empty string'],
       ['a refusal', ok({ code: 'ERR', msg: '' }), 'no tokens at all'],
-      ['no answer', { failure: 'POST https://…: the connection failed' }, 'not found out'],
+      ['no response', { failure: 'POST https://…: the connection failed' }, 'not found out'],
     ];
     for (const [name, refresh, expected] of cases) {
       it(`may bring ${name}`, () => {
-        expect(answer(question, { offline, refresh })).to.equal(expected);
+        expect(reply(question, { offline, refresh })).to.equal(expected);
       });
     }
   });
@@ -117,24 +117,24 @@ describe('the report of the probe', () => {
     const question = 'Does it need the Content-Type?';
     const profile = ok({ no: '1', name: '홍길동' });
     it('may need the Content-Type', () => {
-      expect(answer(question, { profile, profileBare: ok({ code: 'ERR' }) })).to.equal('yes');
-      expect(answer(question, { profile, profileBare: profile })).to.equal('no');
+      expect(reply(question, { profile, profileBare: ok({ code: 'ERR' }) })).to.equal('yes');
+      expect(reply(question, { profile, profileBare: profile })).to.equal('no');
     });
 
     it('may come with a code that says SUC', () => {
       const success = ok({ code: 'SUC', no: '1' });
-      expect(answer(question, { profile, profileBare: success })).to.equal('no');
+      expect(reply(question, { profile, profileBare: success })).to.equal('no');
     });
 
-    it('does not say so where the second answer is missing', () => {
-      expect(answer(question, { profile, profileBare: { failure: 'x' } })).to.equal('not found out');
+    it('does not say so if the second response is missing', () => {
+      expect(reply(question, { profile, profileBare: { failure: 'x' } })).to.equal('not found out');
     });
   });
 
-  describe('an answer', () => {
-    const cell = (reply: Reply) => answers({ wrongCode: reply }).get('a made-up code');
+  describe('a response', () => {
+    const cell = (reply: Result) => reported({ wrongCode: reply }).get('a made-up code');
 
-    it('may be JSON, but no object', () => {
+    it('may be JSON, but not an object', () => {
       expect(cell(ok(null))?.[2]).to.equal('JSON: null');
       expect(cell(ok([1]))?.[2]).to.equal('JSON: an array of 1');
     });
@@ -155,23 +155,47 @@ describe('the report of the probe', () => {
 
     it("shows what RFC 6749 puts beside a token, since that is nobody's", () => {
       expect(
-        answers({ online: tokens({ expires_in: 3600 }) }).get('the code of the `online` login')?.[2],
+        reported({ online: tokens({ expires_in: 3600 }) }).get('the code of the `online` login')?.[2],
       ).to.contain('`expires_in` number `3600`');
     });
 
-    it('that is no UTF-8 is not JSON', () => {
-      const body = Buffer.from('"\xc8\xab"', 'latin1').subarray(0, 2);
-      expect(asReply({ request: '', status: 200, headers: {}, body })).to.have.property('json', undefined);
+    it('is read in the charset that it declares', async () => {
+      const euckr = Buffer.from([0x22, 0xb1, 0xe6, 0x22]);
+      const read = (type?: string) =>
+        resultOf(
+          Promise.resolve({ request: '', status: 200, headers: { 'content-type': type }, body: euckr }),
+        );
+      expect(await read('application/json; charset=euc-kr')).to.have.property('json', '길');
+      expect(await read('application/json')).to.have.property('json', undefined);
+    });
+
+    it('is shown with the keys of the objects in it, wherever they stand', () => {
+      expect(
+        cell(ok({ data: { type: 'x', attributes: { 'user-no': '1234567', list: [{}] } } }))?.[2],
+      ).to.equal(
+        '`data` an object of 2 keys; in `data`: `type` a string of 1 characters [a-z0-9], `attributes` an object of 2 ' +
+          'keys; in `data.attributes`: `user-no` a string of 7 digits, `list` an array of 1',
+      );
     });
   });
 
-  it('says where a callback carried nothing at all', () => {
-    expect(answer('What does a callback carry?', {}, [login('')])).to.equal('no parameter');
+  it('says if a callback carried nothing at all', () => {
+    expect(reply('What does a callback carry?', {}, [login('')])).to.equal('no parameter');
+  });
+
+  it('shows a `code` of a callback only if it is a word: it may be an authorization code', () => {
+    const question = 'What does a callback carry?';
+    expect(reply(question, {}, [login('code=ERR')])).to.equal('`code` string `ERR`');
+    for (const code of ['a1b2c3', 'averylongwordthatisone', '홍길동']) {
+      expect(reply(question, {}, [login(`code=${code}&msg=${code}`)]))
+        .to.match(/^`code` a string of \d+ /)
+        .and.not.include(code);
+    }
   });
 
   describe('the words of Hiworks', () => {
     const said = (msg: string, secrets: string[] = []) =>
-      answers({ wrongCode: ok({ code: 'ERR', msg }) }, [], secrets).get('a made-up code')?.[2];
+      reported({ wrongCode: ok({ code: 'ERR', msg }) }, [], secrets).get('a made-up code')?.[2];
 
     it('cannot break out of the table or the code', () => {
       expect(said('a | `b`\n| c')).to.equal("`code` string `ERR`, `msg` string `a \\| 'b' \\| c`");
@@ -220,11 +244,11 @@ describe('the report of the probe', () => {
               elsewhere: undefined,
               secrets: [],
               logins: [login(`auth_code=${code}&${repeat}=1&error_description=${repeat}`)],
-              replies: {
+              results: {
                 online: tokens({ access_token: token, refresh_token: refresh, user_no: userNo }),
                 profile: ok({ no: userNo, name, nested: [{ name }] }),
                 wrongCode: refused,
-                codeAgain: { failure: `no answer, ${repeat}` },
+                codeAgain: { failure: `no response, ${repeat}` },
               },
             },
             'made by hand',

@@ -1,8 +1,9 @@
-import { sanitize } from '../redact.js';
-import { type Findings, objectOf } from './findings.js';
+import { sanitize } from '../../redact.js';
+import { objectOf, type Result } from './findings.js';
+import type { Callback } from './loopback.js';
 
-/** Parameters of a callback and keys of an answer whose values are words about it, not about a person. */
-const SAYS_WHY = new Set([
+/** Parameters of a callback and keys of a response whose values are words about it, not about a person. */
+const EXPLANATIONS = new Set([
   'code',
   'msg',
   'message',
@@ -12,11 +13,18 @@ const SAYS_WHY = new Set([
   'error_description',
   'error_uri',
 ]);
-/** RFC 6749's own keys of a token answer that say nothing about a person. */
+/** RFC 6749's own keys of a token response that say nothing about a person. */
 const PUBLIC = new Set(['expires_in', 'token_type', 'scope']);
 
-/** Whether the value may be shown, cleaned, and not just its type. */
-export const isShown = (key: string): boolean => SAYS_WHY.has(key) || PUBLIC.has(key);
+/** Whether the value of a response's key may be shown, cleaned, and not just its type. */
+export function isShown(key: string): boolean {
+  return EXPLANATIONS.has(key) || PUBLIC.has(key);
+}
+
+/** Whether the value of a callback's parameter may be: other servers' callbacks carry their authorization code in `code`. */
+export function isShownInCallback(name: string, value: string): boolean {
+  return isShown(name) && (name !== 'code' || /^[A-Za-z_]{1,20}$/.test(value));
+}
 
 /** What kind of a value it is: its JSON type and length, nothing of what is in it. */
 export function shape(value: unknown): string {
@@ -50,13 +58,20 @@ function characters(text: string): string {
   return kinds.find(([kind]) => kind.test(text))?.[1] ?? 'characters';
 }
 
+/** What is in the findings that is to be cleaned out of every text. */
+export interface Private {
+  secrets: readonly string[];
+  callbacks: readonly Callback[];
+  results: readonly Result[];
+}
+
 /**
  * Makes the function that cleans a stranger's text for the report, as code in Markdown: on one line, cut, and with `***`
  * for everything private in the findings and for whatever looks like a token, a number of a person or an address.
  */
-export function cleaner(findings: Findings): (text: string) => string {
+export function cleaner(found: Private): (text: string) => string {
   // The longest first: a short one inside a long one would leave the rest of it.
-  const secrets = [...new Set(privateIn(findings))]
+  const secrets = [...new Set(privateTexts(found))]
     .filter(({ length }) => length >= 2)
     .sort((a, b) => b.length - a.length);
   return (text) => {
@@ -75,14 +90,13 @@ export function cleaner(findings: Findings): (text: string) => string {
   };
 }
 
-function privateIn({ secrets, logins, replies }: Findings): string[] {
-  const ofCallbacks = logins.flatMap(({ callback }) =>
+function privateTexts({ secrets, callbacks, results }: Private): string[] {
+  const inCallbacks = callbacks.flatMap((callback) =>
     typeof callback === 'string'
       ? []
-      : [...callback].filter(([name]) => !isShown(name)).map(([, value]) => value),
+      : [...callback].filter(([name, value]) => !isShownInCallback(name, value)).map(([, value]) => value),
   );
-  const ofReplies = Object.values(replies).flatMap((reply) => leaves(objectOf(reply)));
-  return [...secrets, ...ofCallbacks, ...ofReplies];
+  return [...secrets, ...inCallbacks, ...results.flatMap((result) => leaves(objectOf(result)))];
 }
 
 function leaves(value: unknown): string[] {

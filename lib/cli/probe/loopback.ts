@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { TEXTS } from './texts.js';
 
 /** The callback's parameters, or why there was none. */
 export type Callback = URLSearchParams | 'timeout' | 'skipped';
@@ -31,30 +32,31 @@ const PAGE = `<!doctype html>
 <meta charset="utf-8">
 <title>passport-hiworks probe</title>
 <p>하이웍스의 응답을 받았습니다. 이 창을 닫고 터미널로 돌아가 주세요.</p>
-<p lang="en">Hiworks' answer has arrived. You can close this window and go back to the terminal.</p>
+<p lang="en">Hiworks' response has arrived. You can close this window and go back to the terminal.</p>
 `;
 
 /**
- * Starts the server for a registered callback URL. Rejects with an `Error` for the person at the terminal where that is
- * no `http:` URL of this machine, or its port cannot be had.
+ * Starts the server for a registered callback URL. Rejects with an `Error` for the person at the terminal if that is
+ * not an `http:` URL of this machine, or its port cannot be had.
  */
 export async function listenForCallbacks(callbackURL: string): Promise<CallbackServer> {
   const url = URL.canParse(callbackURL) ? new URL(callbackURL) : undefined;
   const address = url?.protocol === 'http:' ? ADDRESSES.get(url.hostname) : undefined;
   if (!url || !address) {
-    throw new Error(
-      'the callback URL must be http://localhost:PORT/path, since the probe waits for the callback on this machine ' +
-        'and has no certificate. It has to be the one registered for the client; Hiworks registers such URLs too',
-    );
+    throw new Error(TEXTS.wrongCallbackURL);
   }
 
   let arrived: ((callback: Callback) => void) | undefined;
-  const server = createServer(({ method, url: target = '' }, response) => {
+  const server = createServer(({ method, headers, url: target = '' }, response) => {
     const query = `${target}?`.indexOf('?');
-    if (target.slice(0, query) !== url.pathname) {
+    if (headers.host?.toLowerCase() !== url.host) {
+      response.writeHead(421, HEADERS).end();
+    } else if (target.slice(0, query) !== url.pathname) {
       response.writeHead(404, HEADERS).end();
     } else if (method !== 'GET') {
       response.writeHead(405, { ...HEADERS, allow: 'GET' }).end();
+    } else if (!isNavigation(headers)) {
+      response.writeHead(403, HEADERS).end();
     } else {
       response.writeHead(200, HEADERS).end(PAGE);
       arrived?.(new URLSearchParams(target.slice(query)));
@@ -64,8 +66,7 @@ export async function listenForCallbacks(callbackURL: string): Promise<CallbackS
   try {
     await once(server, 'listening');
   } catch (error) {
-    const advice = 'Does another program listen there, the application itself perhaps? Stop it and try again';
-    throw new Error(`cannot wait for the callback: ${(error as Error).message}. ${advice}`);
+    throw new Error(TEXTS.cannotListen((error as Error).message));
   }
 
   return {
@@ -84,4 +85,11 @@ export async function listenForCallbacks(callbackURL: string): Promise<CallbackS
       server.closeAllConnections();
     },
   };
+}
+
+// A page that is open in the same browser must not be able to answer in the place of Hiworks without being seen.
+function isNavigation(headers: IncomingHttpHeaders): boolean {
+  const mode = headers['sec-fetch-mode'] ?? 'navigate';
+  const purpose = headers['sec-purpose'] ?? headers.purpose ?? '';
+  return mode === 'navigate' && !String(purpose).includes('prefetch');
 }

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** One of the commands of `passport-hiworks`. */
+export interface Command {
+  usage: string;
+  /** Runs with the options after the command's name. Resolves with the exit code. Rejects with what ends it early. */
+  run(options: string[]): Promise<number>;
+}
+
+/** The command line cannot be followed. */
+export class UsageError extends Error {}
+
+/** The exit code after Ctrl-C: 128 and the number of the signal, as shells have it. */
+export const INTERRUPTED = 130;
+
+/** The text in the language of the terminal: Korean for a Korean locale (`LANG=ko_KR.UTF-8`), otherwise English. */
+export function inLanguage<T>({ en, ko }: { en: T; ko: T }): T {
+  return Intl.DateTimeFormat().resolvedOptions().locale.startsWith('ko') ? ko : en;
+}
+
+/** Prints a line for the person at the terminal; stdout is for what the command makes. */
+export function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** The version of this package. */
+export function version(): string {
+  return JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')).version;
+}
+
+/** What made a report. */
+export function about(): string {
+  return `passport-hiworks ${version()}, Node ${process.versions.node}, ${process.platform}`;
+}

@@ -1,0 +1,189 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { expect } from 'chai';
+import { CLI, runCLI } from './support/cli.js';
+
+const CALLBACK = 'http://localhost:3000/auth/hiworks/callback';
+const SSO_URL = 'http://localhost:3000/sso/unguessable-0123456789abcdef';
+
+describe('passport-hiworks fake', () => {
+  const processes: ChildProcess[] = [];
+
+  afterEach(() => {
+    for (const child of processes.splice(0)) {
+      child.kill('SIGKILL');
+    }
+  });
+
+  /** A fake that runs: what it has printed so far, and its environment lines as they would be pasted. */
+  async function start(...options: string[]) {
+    const args = [CLI, 'fake', '--port', '0', ...options];
+    const child = spawn(process.execPath, args, { env: { ...process.env, LC_ALL: 'en_US.UTF-8' } });
+    processes.push(child);
+    const fake = { child, stdout: '', stderr: '', env: {} as Record<string, string> };
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      fake.stderr += text;
+    });
+    [fake.stdout] = await once(child.stdout.setEncoding('utf8'), 'data');
+    fake.env = Object.fromEntries(fake.stdout.split('\n').map((line) => line.split(/=(.*)/).slice(0, 2)));
+    return fake;
+  }
+
+  async function lines(fake: { child: ChildProcess; stderr: string }): Promise<string[]> {
+    fake.child.kill('SIGINT');
+    await once(fake.child, 'close');
+    return fake.stderr.split('\n').filter((line) => line.includes('→'));
+  }
+
+  const authorizationURL = (env: Record<string, string>, more: Record<string, string> = {}) =>
+    `${env.HIWORKS_BASE_URL}/open/auth/authform?${new URLSearchParams({
+      client_id: env.HIWORKS_CLIENT_ID ?? '',
+      access_type: 'online',
+      ...more,
+    })}`;
+
+  function post(url: string, fields: Record<string, string>) {
+    return fetch(url, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' });
+  }
+
+  it('prints exactly the lines to paste on stdout, the same ones each time but for the port', async () => {
+    const { stdout } = await start();
+    expect(stdout.replace(/:\d+/, ':PORT')).to.equal(
+      'HIWORKS_CLIENT_ID=fake.open.apps\nHIWORKS_CLIENT_SECRET=not-a-secret\nHIWORKS_BASE_URL=http://127.0.0.1:PORT\n',
+    );
+  });
+
+  it('says on stderr where it is and who can sign in', async () => {
+    const fake = await start();
+    expect(fake.stderr).to.contain(`A fake Hiworks at ${fake.env.HIWORKS_BASE_URL}; Ctrl-C ends it.`);
+    expect(fake.stderr).to.match(/^ {2}1234567 {2}123123 {2}hong {2}홍길동$/m);
+  });
+
+  it('signs in, and prints each request on a line without secrets, codes, tokens and state', async () => {
+    const fake = await start('--echo-state');
+    const { HIWORKS_BASE_URL: baseURL, HIWORKS_CLIENT_SECRET } = fake.env;
+    const query = {
+      client_id: 'fake.open.apps',
+      access_type: 'online',
+      state: 's-1',
+      redirect_uri: CALLBACK,
+    };
+    await fetch(authorizationURL(fake.env, query));
+    const chosen = await post(`${baseURL}/open/auth/signin`, { ...query, user_no: '1234567' });
+    const callback = new URL(chosen.headers.get('location') ?? '');
+    expect(callback.searchParams.get('state')).to.equal('s-1');
+    const auth_code = callback.searchParams.get('auth_code') ?? '';
+    const client = { client_id: 'fake.open.apps', client_secret: HIWORKS_CLIENT_SECRET ?? '' };
+    const exchange = { ...client, grant_type: 'authorization_code', auth_code, access_type: 'online' };
+    const { data } = (await (await post(`${baseURL}/open/auth/accesstoken`, exchange)).json()) as {
+      data: { access_token: string };
+    };
+    await post(`${baseURL}/open/auth/accesstoken`, exchange);
+    await fetch(`${baseURL}/user/v2/me`, { headers: { authorization: `Bearer ${data.access_token}` } });
+    const printed = await lines(fake);
+    expect(printed).to.deep.equal([
+      `GET /open/auth/authform ?client_id=fake.open.apps ?access_type=online ?state=*** ?redirect_uri=${CALLBACK} → 200`,
+      `POST /open/auth/signin client_id=fake.open.apps access_type=online state=*** redirect_uri=${CALLBACK} user_no=1234567 → 302 ${CALLBACK} ?state=*** ?auth_code=***`,
+      'POST /open/auth/accesstoken client_id=fake.open.apps client_secret=*** grant_type=authorization_code auth_code=*** access_type=online → 200 SUC',
+      'POST /open/auth/accesstoken client_id=fake.open.apps client_secret=*** grant_type=authorization_code auth_code=*** access_type=online → 200 ERR 값이 올바르지 않습니다: auth_code',
+      'GET /user/v2/me Authorization: *** → 200',
+    ]);
+    for (const secret of [auth_code, data.access_token, HIWORKS_CLIENT_SECRET, 's-1']) {
+      expect(printed.join('\n')).not.to.contain(secret);
+    }
+  });
+
+  it('has a menu with --sso-url, whose token stands in no line', async () => {
+    const fake = await start('--sso-url', SSO_URL);
+    const { HIWORKS_BASE_URL: baseURL, HIWORKS_TOKENS_URL: tokensURL } = fake.env;
+    expect(tokensURL).to.equal(`${baseURL}/v4/tokens`);
+    const clicked = await post(`${baseURL}/menu`, { user_no: '1234567' });
+    const token = new URL(clicked.headers.get('location') ?? '').searchParams.get('token') ?? '';
+    await fetch(`${tokensURL}/${token}`);
+    await fetch(`${tokensURL}/short`);
+    await fetch(`${baseURL}/v4/token/${token}?${token}`);
+    const printed = await lines(fake);
+    expect(printed).to.deep.equal([
+      'POST /menu user_no=1234567 → 302 http://localhost:3000/sso/*** ?token=***',
+      'GET /v4/tokens/*** → 200',
+      'GET /v4/tokens/*** → 404 ERR 유효하지 않은 token입니다.',
+      'GET /v4/token/*** ?***=*** → 404 주소를 확인해 주세요.',
+    ]);
+  });
+
+  it('takes a registered callback, and tells why it refuses another', async () => {
+    const fake = await start('--callback-url', CALLBACK);
+    await fetch(authorizationURL(fake.env, { redirect_uri: 'http://localhost:4000/' }));
+    expect((await lines(fake))[0]).to.match(/ → 400 redirect_uri가 등록된 콜백 URL과 다릅니다\./);
+  });
+
+  it('prints one line for one request, whatever stands in it', async () => {
+    const fake = await start();
+    await fetch(`${fake.env.HIWORKS_BASE_URL}/open/auth/authform?a%0Ab=1&error=%1b%5b2J%0A`);
+    expect(await lines(fake)).to.deep.equal([
+      'GET /open/auth/authform ?a b=*** ?error= [2J → 400 필수 항목이 없습니다: client_id',
+    ]);
+  });
+
+  it('listens on 127.0.0.1 only, and with --host 0.0.0.0 on every address, as a container needs it', async function () {
+    if (process.platform !== 'linux') {
+      // Elsewhere, 127.0.0.2 is nobody's address.
+      this.skip();
+    }
+    const reached = async (...options: string[]) => {
+      const { port } = new URL((await start(...options)).env.HIWORKS_BASE_URL ?? '');
+      const socket = connect(Number(port), '127.0.0.2');
+      const outcome = await once(socket, 'connect').then(
+        () => 'reached',
+        ({ code }) => code,
+      );
+      socket.destroy();
+      return outcome;
+    };
+    expect(await reached()).to.equal('ECONNREFUSED');
+    expect(await reached('--host', '0.0.0.0')).to.equal('reached');
+  });
+
+  it('says in one line that the port is in use, with exit code 1', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const run = await runCLI(['fake', '--port', String(port)]);
+    other.close();
+    expect(run).to.include({ code: 1, stdout: '' });
+    expect(run.stderr).to.equal(
+      `passport-hiworks: listen EADDRINUSE: address already in use 127.0.0.1:${port}; choose another with --port\n`,
+    );
+  });
+
+  it('ends with 130 after Ctrl-C', async () => {
+    const { child } = await start();
+    child.kill('SIGINT');
+    expect(await once(child, 'close')).to.deep.equal([130, null]);
+  });
+
+  const wrong: [string[], RegExp][] = [
+    [['--port', '65536'], /--port must be a number from 0 to 65535/],
+    [['--port', '4e3'], /--port must be a number/],
+    [['--host', 'localhost'], /--host must be 127\.0\.0\.1 or 0\.0\.0\.0/],
+    [['--callback-url', '/callback'], /--callback-url must be an absolute http: or https: URL/],
+    [['--sso-url', 'ftp://localhost/'], /--sso-url must be an absolute http: or https: URL/],
+    [['--echo'], /Unknown option '--echo'/],
+    [['--echo-state', 'yes'], /Unexpected argument 'yes'/],
+  ];
+  for (const [args, message] of wrong) {
+    it(`explains itself, with exit code 2, for ${args.join(' ')}`, async () => {
+      const run = await runCLI(['fake', ...args]);
+      expect(run).to.include({ code: 2, stdout: '' });
+      expect(run.stderr).to.match(message).and.contain('Usage: passport-hiworks fake');
+    });
+  }
+
+  it('speaks Korean if the locale is Korean', async () => {
+    expect((await runCLI(['fake', '--help'], { LC_ALL: 'ko_KR.UTF-8' })).stdout).to.match(
+      /^사용법: passport-hiworks fake/,
+    );
+  });
+});
