@@ -2,12 +2,19 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
+import { problemPage } from '../build/examples/demo/pages.js';
+import { explainError } from '../build/examples/demo/problems.js';
 import { type DemoApp, type DemoProcess, runDemo, startDemo } from './support/demo.js';
 import { type Visited, Visitor } from './support/visitor.js';
 
 const HONG = '1234567';
 const LEE_OF_ANOTHER_OFFICE = '1234569';
 const READY = /The demo is ready: (\S+)/;
+
+/** What is read on a page: the text of its body, without markup and entities. */
+function pageText(html: string): string {
+  return html.replace(/^.*<body>/s, '').replace(/<[^>]*>|&\w+;/g, ' ');
+}
 
 describe('the demo', () => {
   let demo: DemoApp;
@@ -69,7 +76,7 @@ describe('the demo', () => {
       const { body } = await visitor.get('/');
       expect(body).to.contain('홍길동 님').and.contain('hong');
       expect(body).to.contain('<dt>사용자 번호</dt><dd>1234567</dd>');
-      expect(body).to.contain('<dt>회사 번호</dt><dd>123123</dd>');
+      expect(body).to.contain('<dt>오피스 번호</dt><dd>123123</dd>');
     });
 
     it('keeps the session cookie from scripts and from other sites', async () => {
@@ -131,31 +138,52 @@ describe('the demo', () => {
   });
 
   describe('to somebody who is not let in', () => {
-    async function expectRefusal({ status, body }: Visited, expected: { status: number; words: string[] }) {
+    /** What a visitor reads, without what users and Hiworks are called. */
+    const korean = (body: string) => pageText(body).replaceAll('passport-hiworks', '');
+
+    async function expectRefusal(
+      { status, body }: Visited,
+      expected: { status: number; title: string; words?: string[]; log: RegExp },
+    ) {
       expect(status).to.equal(expected.status);
-      for (const word of expected.words) expect(body).to.contain(word);
-      expect(body).not.to.match(/\bat .*\.js:\d+/);
-      expect(demo.log.join('\n')).to.match(new RegExp(`^${expected.status} `));
+      expect(body).to.contain(`<h1>${expected.title}</h1>`);
+      for (const word of expected.words ?? []) {
+        expect(body).to.contain(word);
+      }
+      expect(korean(body)).not.to.match(/[a-z]{2}/i);
+      expect(demo.log).to.have.length(1);
+      expect(demo.log[0]).to.match(expected.log);
       expect((await visitor.get('/')).body).to.contain('하이웍스로 로그인');
     }
 
-    it('names the office that is not allowed', async () => {
+    it('offers another account to somebody of another company', async () => {
       await expectRefusal(await signIn(LEE_OF_ANOTHER_OFFICE), {
         status: 403,
-        words: ['로그인할 수 없는 회사입니다', '회사 번호 456456의 계정'],
+        title: '로그인할 수 없는 회사입니다',
+        words: [
+          '오피스 번호: 456456',
+          '<a class="button main" href="/auth/hiworks">다른 계정으로 로그인</a>',
+        ],
+        log: /^403 office_not_allowed: /,
       });
     });
 
-    it('says that the person pressed 취소', async () => {
+    it('says that the sign-in was cancelled', async () => {
       const back = await demo.hiworks.refuse(await toHiworks());
-      await expectRefusal(await visitor.get(back), { status: 401, words: ['로그인을 취소했습니다'] });
+      await expectRefusal(await visitor.get(back), {
+        status: 401,
+        title: '로그인을 취소했습니다',
+        log: /^401 access_denied: /,
+      });
     });
 
-    it('passes on why Hiworks refused', async () => {
-      demo.hiworks.fail('token', { code: 'ERR', msg: '점검 중' });
+    it('advises to sign in again if Hiworks refuses the code, and passes on why', async () => {
+      demo.hiworks.fail('token', { code: 'ERR', msg: '유효하지 않은 코드입니다.' });
       await expectRefusal(await signIn(HONG), {
         status: 401,
-        words: ['하이웍스가 요청을 거절했습니다', '점검 중'],
+        title: '하이웍스가 요청을 거절했습니다',
+        words: ['다시 로그인해 주세요', '유효하지 않은 코드입니다.', '>다시 로그인</a>'],
+        log: /^401 HiworksTokenError: .*유효하지 않은 코드입니다\./,
       });
     });
 
@@ -163,24 +191,32 @@ describe('the demo', () => {
       demo.hiworks.fail('profile', { code: 'ERR', msg: '권한이 없습니다.' });
       await expectRefusal(await signIn(HONG), {
         status: 502,
-        words: ['사용자 정보를 읽지 못했습니다', '권한이 없습니다.'],
+        title: '사용자 정보를 읽지 못했습니다',
+        words: ['권한이 없습니다.'],
+        log: /^502 HiworksProfileError: /,
       });
     });
 
-    it('says that Hiworks does not answer', async () => {
+    it('says that Hiworks does not respond', async () => {
       await demo.close();
       demo = await startDemo(1_000);
       visitor = new Visitor(demo.url);
       demo.hiworks.fail('token', 'hang');
       await expectRefusal(await signIn(HONG), {
         status: 504,
-        words: ['하이웍스가 제때 응답하지 않았습니다'],
+        title: '하이웍스가 응답하지 않습니다',
+        words: ['>다시 시도</a>'],
+        log: /^504 HiworksTransportError: /,
       });
     });
 
     it('says that the connection to Hiworks broke', async () => {
       demo.hiworks.fail('token', 'reset');
-      await expectRefusal(await signIn(HONG), { status: 502, words: ['하이웍스와 통신하지 못했습니다'] });
+      await expectRefusal(await signIn(HONG), {
+        status: 502,
+        title: '하이웍스와 통신하지 못했습니다',
+        log: /^502 HiworksTransportError: /,
+      });
     });
 
     it('says that the callback carried an error', async () => {
@@ -188,14 +224,46 @@ describe('the demo', () => {
       const back = await demo.hiworks.signIn(await toHiworks(), HONG);
       await expectRefusal(await visitor.get(back), {
         status: 500,
-        words: ['하이웍스에서 로그인을 마치지 못했습니다', '등록되지 않은 앱입니다.'],
+        title: '하이웍스에서 로그인을 마치지 못했습니다',
+        words: ['등록되지 않은 앱입니다.'],
+        log: /^500 HiworksAuthorizationError: /,
       });
     });
 
-    it('turns down a callback that belongs to no login of this browser', async () => {
+    it('calls a lost cookie a lost cookie', async () => {
       const back = await demo.hiworks.signIn(await toHiworks(), HONG);
       visitor = new Visitor(demo.url);
-      await expectRefusal(await visitor.get(back), { status: 403, words: ['로그인을 마치지 못했습니다'] });
+      await expectRefusal(await visitor.get(back), {
+        status: 403,
+        title: '로그인 쿠키가 없습니다',
+        words: ['쿠키를 허용한 뒤 다시 로그인해 주세요'],
+        log: /^403 no_pending_login: /,
+      });
+    });
+
+    it('turns down a state that is not of this browser', async () => {
+      const back = await demo.hiworks.signIn(await toHiworks(), HONG);
+      await expectRefusal(await visitor.get(`${back}&state=a-guess`), {
+        status: 403,
+        title: '이 브라우저에서 시작한 로그인이 아닙니다',
+        log: /^403 state_mismatch: /,
+      });
+    });
+
+    it('turns down what is no callback of Hiworks', async () => {
+      await toHiworks();
+      await expectRefusal(await visitor.get('/auth/hiworks/callback?auth_code=a&auth_code=b'), {
+        status: 400,
+        title: '로그인 요청이 올바르지 않습니다',
+        log: /^400 bad_callback: /,
+      });
+    });
+
+    it("keeps the words of the application's own errors in the log", async () => {
+      const page = problemPage(explainError(new Error('connect to db.internal as root failed')));
+      expect(page).to.contain('<h1>문제가 생겼습니다</h1>');
+      expect(korean(page)).not.to.match(/[a-z]{2}/i);
+      expect(explainError(new Error('connect to db.internal')).log).to.contain('connect to db.internal');
     });
 
     it('shows hostile words as words', async () => {
@@ -206,6 +274,55 @@ describe('the demo', () => {
       expect(body).to.contain(
         '&lt;/p&gt;&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&lt;img src=&#39;x&#39;&gt; &amp; co',
       );
+    });
+  });
+
+  it('fails the next login if it is told that Hiworks is down', async () => {
+    const { status, location, headers } = await visitor.post('/outage');
+    expect([status, location]).to.deep.equal([303, `${demo.url}/auth/hiworks`]);
+    // A browser follows a form's redirect to Hiworks only if the policy names it.
+    expect(headers.get('content-security-policy')).to.contain(`form-action 'self' ${demo.hiworks.url};`);
+    expect((await signIn(HONG)).status).to.equal(502);
+    expect((await signIn(HONG)).location).to.equal(`${demo.url}/`);
+  });
+
+  it('leads from 127.0.0.1 to localhost, where the login ends', async () => {
+    const elsewhere = new Visitor(demo.url.replace('localhost', '127.0.0.1'));
+    for (const path of ['/', '/auth/hiworks']) {
+      expect((await elsewhere.get(path)).location).to.equal(`${demo.url}/`);
+    }
+  });
+
+  describe("to somebody who comes from the fake's Hiworks menu", () => {
+    it('signs in, and keeps the token out of the address', async () => {
+      const { status, location } = await visitor.get(await demo.hiworks.openMenu(HONG));
+      expect([status, location]).to.deep.equal([302, `${demo.url}/`]);
+      expect((await visitor.get('/')).body)
+        .to.contain('홍길동 님')
+        .and.contain('<dt>로그인 방법</dt><dd>하이웍스 메뉴</dd>');
+    });
+
+    it('takes a token once', async () => {
+      const address = await demo.hiworks.openMenu(HONG);
+      await visitor.get(address);
+      const { status, body } = await new Visitor(demo.url).get(address);
+      expect(status).to.equal(401);
+      expect(body).to.contain('하이웍스가 요청을 거절했습니다');
+    });
+
+    it('creates no account for somebody who is not known', async () => {
+      const { status, body } = await visitor.get(await demo.hiworks.openMenu(LEE_OF_ANOTHER_OFFICE));
+      expect(status).to.equal(403);
+      expect(body).to.contain('등록되지 않은 직원입니다');
+      expect(demo.log.join()).to.match(/^403 unknown_employee: /);
+    });
+
+    it("refuses the menu of a stranger's office, which does not know the path", async () => {
+      const { search } = new URL(await demo.hiworks.openMenu(HONG));
+      const { status, body } = await visitor.get(`/menu/a-guess-of-somebody-else${search}`);
+      expect(status).to.equal(404);
+      expect(body).to.contain('페이지를 찾을 수 없습니다');
+      expect(demo.hiworks.requests.filter(({ path }) => path.startsWith('/v4/tokens'))).to.deep.equal([]);
     });
   });
 });
@@ -269,14 +386,27 @@ describe('starting the demo', () => {
       expect(address.searchParams.get('redirect_uri')).to.equal('http://demo.localhost:8080/back');
       expect(demo.output()).to.contain('Open it as http://demo.localhost:8080');
       const [, url = ''] = await demo.says(READY);
-      expect((await new Visitor(url).get('/back?auth_code=x')).body).to.contain('로그인을 마치지 못했습니다');
+      expect((await new Visitor(url).get('/back?auth_code=x')).body).to.contain('로그인 쿠키가 없습니다');
     });
 
-    it('is not content with one of the two', async () => {
-      const demo = run({ HIWORKS_CLIENT_ID: 'mine.open.apps' });
-      expect(await demo.end()).to.equal(1);
-      expect(demo.output()).to.contain('Set both HIWORKS_CLIENT_ID and HIWORKS_CLIENT_SECRET');
+    it('goes to HIWORKS_BASE_URL if it is set', async () => {
+      const demo = run({ ...client, HIWORKS_BASE_URL: 'http://127.0.0.1:4000' });
+      expect((await loginAddress(demo)).origin).to.equal('http://127.0.0.1:4000');
+      expect(demo.output()).to.contain('Hiworks: at http://127.0.0.1:4000, as mine.open.apps');
     });
+
+    for (const [set, missing] of [
+      ['HIWORKS_CLIENT_ID', 'HIWORKS_CLIENT_SECRET'],
+      ['HIWORKS_CLIENT_SECRET', 'HIWORKS_CLIENT_ID'],
+    ] as const) {
+      it(`does not start with ${set} alone`, async () => {
+        const demo = run({ [set]: 'mine' });
+        expect(await demo.end()).to.equal(1);
+        expect(demo.output()).to.equal(
+          `${missing} is not set. Set both HIWORKS_CLIENT_ID and HIWORKS_CLIENT_SECRET, or neither to use the fake Hiworks.\n`,
+        );
+      });
+    }
   });
 
   describe('with a setting that does not do', () => {

@@ -1,14 +1,18 @@
 import express, { type Express, type RequestHandler, type Response } from 'express';
 import session from 'express-session';
 import { Passport } from 'passport';
-import { type HiworksProfile, HiworksStrategy, type HiworksStrategyOptions } from 'passport-hiworks';
-import { homePage, PAGE_HEADERS, personPage, problemPage } from './pages.js';
-import { explainError, explainRefusal, NOT_FOUND, type Problem } from './problems.js';
+import { HiworksStrategy, type HiworksStrategyOptions } from 'passport-hiworks';
+import { HiworksSSOStrategy } from 'passport-hiworks/sso';
+import type { HiworksServer } from 'passport-hiworks/testing';
+import { homePage, pageHeaders, personPage, problemPage } from './pages.js';
+import { explainError, explainNotFound, explainRefusal, type Problem, type Refusal } from './problems.js';
 
 /** What `createApp` takes. */
 export interface DemoOptions {
   /** How to reach Hiworks, and who may sign in. */
   hiworks: HiworksStrategyOptions & { callbackURL: string };
+  /** With the fake Hiworks: what only that one can do. */
+  fake?: FakeHiworks | undefined;
   /** Signs the session's cookie. */
   sessionSecret: string;
   /** A Korean sentence or two for the home page: which Hiworks this is. */
@@ -17,47 +21,79 @@ export interface DemoOptions {
   log: (line: string) => void;
 }
 
-interface Tokens {
+/** What the demo shows with the fake Hiworks only. */
+export interface FakeHiworks {
+  /** Its home page is the Hiworks menu that leads to `ssoPath`. */
+  server: HiworksServer;
+  /** The path registered for the login from the menu. Nobody else knows it. */
+  ssoPath: string;
+  /** The `userNo` of everybody whom the menu may sign in: it creates no accounts. */
+  employees: readonly string[];
+}
+
+/** Who is signed in, as the session keeps it. */
+export interface Person {
+  userNo: string;
+  /** Unknown after a login from the menu. */
+  officeNo?: string;
+  displayName: string | undefined;
+  username: string | undefined;
+}
+
+/** What Hiworks gave for calls in the name of the person who is signed in. */
+export interface Tokens {
   accessToken: string;
   refreshToken: string | undefined;
   renewals: number;
 }
 
+/** What comes with a person, or says why nobody is signed in. */
+interface Info extends Refusal {
+  tokens?: Tokens;
+}
+
 declare module 'express-session' {
   interface SessionData {
-    tokens: Tokens;
+    tokens: Tokens | undefined;
   }
 }
 
 /** The demo as an Express application: `/`, `/auth/hiworks`, the path of `callbackURL`, `/renew` and `/logout`. */
-export function createApp({ hiworks, sessionSecret, notice, log }: DemoOptions): Express {
+export function createApp({ hiworks, fake, sessionSecret, notice, log }: DemoOptions): Express {
   const strategy = new HiworksStrategy(
     { ...hiworks, accessType: 'offline', fetchProfile: true },
-    (accessToken, refreshToken, profile, done) => done(null, profile, { accessToken, refreshToken }),
+    (accessToken, refreshToken, { userNo, officeNo, displayName, username }, done) => {
+      const person: Person = { userNo, officeNo, displayName, username };
+      done(null, person, { tokens: { accessToken, refreshToken, renewals: 0 } });
+    },
   );
   const passport = new Passport();
   passport.use(strategy);
   passport.serializeUser((person, done) => done(null, person));
-  passport.deserializeUser((person: HiworksProfile, done) => done(null, person));
+  passport.deserializeUser((person: Person, done) => done(null, person));
 
-  const login: RequestHandler = (req, res, next) => {
-    const finish = (
-      error: unknown,
-      person?: HiworksProfile | false | null,
-      info?: { accessToken: string; refreshToken: string | undefined; message: string },
-      status?: number,
-    ) => {
-      if (error) return next(error);
-      if (!person || !info) return show(explainRefusal(info?.message ?? '', status), res);
-      // Passport gives the session a new id here: one that was planted before the login is worth nothing after it.
-      return req.logIn(person, (failure) => {
-        if (failure) return next(failure);
-        req.session.tokens = { accessToken: info.accessToken, refreshToken: info.refreshToken, renewals: 0 };
-        return res.redirect('/');
-      });
+  /** Signs somebody in with a strategy, or shows why not. */
+  function login(strategyName: string): RequestHandler {
+    return (req, res, next) => {
+      const finish = (error: unknown, person?: Person | false | null, info: Info = {}, status?: number) => {
+        if (error) {
+          return next(error);
+        }
+        if (!person) {
+          return show(explainRefusal(info, status), res);
+        }
+        // Passport gives the session a new id here: one that was planted before the login is worth nothing after it.
+        return req.logIn(person, (failure) => {
+          if (failure) {
+            return next(failure);
+          }
+          req.session.tokens = info.tokens;
+          return res.redirect('/');
+        });
+      };
+      passport.authenticate(strategyName, finish)(req, res, next);
     };
-    passport.authenticate('hiworks', finish)(req, res, next);
-  };
+  }
 
   function show(problem: Problem, res: Response): void {
     log(`${problem.status} ${problem.log}`);
@@ -67,28 +103,29 @@ export function createApp({ hiworks, sessionSecret, notice, log }: DemoOptions):
   const app = express();
   app.disable('x-powered-by');
   app.use((_req, res, next) => {
-    res.set(PAGE_HEADERS);
+    res.set(pageHeaders(fake?.server.url));
     next();
   });
+  app.use(toHostOf(hiworks.callbackURL));
   app.use(
     session({
       name: 'passport-hiworks-demo',
       secret: sessionSecret,
       resave: false,
       saveUninitialized: false,
-      // `lax`: the cookie comes along when Hiworks sends the browser back, but not with another site's POST.
+      // `lax`: the cookie comes along when Hiworks sends the browser back, but not with another site's POST. With
+      // https, add `secure: true` and the prefix `__Host-` to the name.
       cookie: { httpOnly: true, sameSite: 'lax' },
     }),
   );
   app.use(passport.session());
 
   app.get('/', (req, res) => {
-    const { tokens } = req.session;
-    const person = req.user as HiworksProfile | undefined;
-    res.send(person && tokens ? personPage(person, tokens) : homePage(notice));
+    const person = req.user as Person | undefined;
+    res.send(person ? personPage(person, req.session.tokens) : homePage(notice, fake?.server.url));
   });
 
-  app.get(['/auth/hiworks', new URL(hiworks.callbackURL).pathname], login);
+  app.get(['/auth/hiworks', new URL(hiworks.callbackURL).pathname], login('hiworks'));
 
   app.post('/renew', async (req, res) => {
     const { tokens } = req.session;
@@ -103,9 +140,41 @@ export function createApp({ hiworks, sessionSecret, notice, log }: DemoOptions):
     req.logout((failure) => (failure ? next(failure) : res.redirect(303, '/')));
   });
 
-  app.use((_req, res) => {
-    res.status(404).send(problemPage(NOT_FOUND));
-  });
+  if (fake) {
+    const { server, ssoPath, employees } = fake;
+    passport.use(
+      new HiworksSSOStrategy(
+        { ...server.ssoOptions, path: ssoPath },
+        ({ userNo, displayName, username }, done) => {
+          const person: Person = { userNo, displayName, username };
+          return employees.includes(userNo)
+            ? done(null, person)
+            : done(null, false, { code: 'unknown_employee', message: `user ${userNo} is not known` });
+        },
+      ),
+    );
+    // The strategy compares the rest of the path, in constant time.
+    app.get('/menu/:path', login('hiworks-sso'));
+
+    app.post('/outage', (_req, res) => {
+      server.fail('token', 'reset');
+      res.redirect(303, '/auth/hiworks');
+    });
+  }
+
+  app.use((_req, res) => show(explainNotFound(), res));
   app.use(((error, _req, res, _next) => show(explainError(error), res)) as express.ErrorRequestHandler);
   return app;
+}
+
+const LOOPBACK = ['localhost', '127.0.0.1'];
+
+// 127.0.0.1 and localhost are two hosts with cookies of their own, and Hiworks sends the browser back to one of them.
+function toHostOf(callbackURL: string): RequestHandler {
+  const { hostname, origin } = new URL(callbackURL);
+  return (req, res, next) => {
+    const isOther =
+      LOOPBACK.includes(hostname) && LOOPBACK.includes(req.hostname) && req.hostname !== hostname;
+    return isOther ? res.redirect(`${origin}/`) : next();
+  };
 }

@@ -40,3 +40,28 @@ export function paleTexts(page: Page): Promise<string[]> {
       .map((element) => element.textContent ?? '');
   });
 }
+
+/** The words that are broken in two by the end of a line. Addresses and what is longer than any word are not read. */
+export function brokenWords(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const words: { node: Node; start: number; word: string }[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      for (const { 0: word, index } of (node.textContent ?? '').matchAll(/[^\s-]+/g)) {
+        words.push({ node, start: index, word });
+      }
+    }
+
+    function isBroken({ node, start, word }: (typeof words)[number]): boolean {
+      const range = document.createRange();
+      range.setStart(node, start);
+      range.setEnd(node, start + word.length);
+      return new Set(Array.from(range.getClientRects(), ({ top }) => Math.round(top))).size > 1;
+    }
+
+    return words
+      .filter(({ word }) => word.length <= 40 && !word.includes('/'))
+      .filter(isBroken)
+      .map(({ word }) => word);
+  });
+}

@@ -53,7 +53,7 @@ export function runDemo(settings: Record<string, string>): DemoProcess {
   };
 }
 
-/** The demo inside this process, with a fake Hiworks whose answers a test can script. */
+/** The demo inside this process, with a fake Hiworks whose responses a test can script. */
 export interface DemoApp {
   url: string;
   hiworks: HiworksServer;
@@ -62,16 +62,18 @@ export interface DemoApp {
   close(): Promise<void>;
 }
 
-/** Starts the demo inside this process; people of office 123123 may sign in. `timeout` is the strategy's. */
-export async function startDemo(timeout?: number): Promise<DemoApp> {
+/** Starts the demo inside this process; users of office 123123 may sign in. `timeout` is the strategy's. */
+export async function startDemo(timeout = 10_000): Promise<DemoApp> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://localhost:${(server.address() as AddressInfo).port}`;
   const callbackURL = `${url}/auth/hiworks/callback`;
-  const hiworks = await createHiworksServer({ callbackURL });
+  const ssoPath = '/menu/unguessable-in-this-test-0';
+  const hiworks = await createHiworksServer({ callbackURL, ssoURL: url + ssoPath });
   const log: string[] = [];
   const app = createApp({
     hiworks: { ...hiworks.options, callbackURL, allowedOffices: '123123', timeout },
+    fake: { server: hiworks, ssoPath, employees: ['1234567', '1234568'] },
     sessionSecret: 'for tests only',
     notice: '테스트 중입니다.',
     log: (line) => log.push(line),
