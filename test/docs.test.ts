@@ -294,6 +294,18 @@ describe("The READMEs' application", function () {
     });
   }
 
+  it('gets the lines that `npx passport-hiworks fake` prints', async () => {
+    const port = await freePort();
+    const command = join(root, JSON.parse(text('package.json')).bin['passport-hiworks']);
+    const fake = spawn(process.execPath, [command, 'fake', '--port', String(port)], { stdio: 'pipe' });
+    const [printed] = await once(fake.stdout, 'data');
+    fake.kill('SIGINT');
+    await once(fake, 'exit');
+    for (const readme of readmes) {
+      expect(blocks(readme, 'ini')[0]?.code).to.include(String(printed).replace(String(port), '4000'));
+    }
+  });
+
   it('reads the environment that the READMEs show', () => {
     const application = text('examples/start/app.mjs');
     const needed = [...application.matchAll(/env\('(\w+)'\)/g)].map(([, name]) => name);
@@ -375,7 +387,7 @@ describe('The documentation', () => {
   it('links to nothing that is not there', () => {
     for (const page of pages) {
       for (const [, target] of text(page).matchAll(/\]\(([^)\s]+)\)/g)) {
-        if (/^https?:|recipes|menu-login|frameworks|probe\.ko|SECURITY\.ko|examples/.test(target as string)) {
+        if (/^https?:|recipes|menu-login|frameworks|SECURITY\.ko|examples/.test(target as string)) {
           continue;
         }
         const [file, anchor] = decodeURIComponent(target as string).split('#');
