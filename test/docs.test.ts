@@ -23,7 +23,8 @@ const pages = ['.', 'docs', 'examples', 'bench'].flatMap((place) =>
     .filter((name) => name.endsWith('.md'))
     .map((name) => join(place, name)),
 );
-const translated = pages.filter((page) => pages.includes(korean(page)));
+// The probe's report is shown in one of them only: it is English in both.
+const translated = pages.filter((page) => pages.includes(korean(page)) && page !== 'docs/probe.md');
 // The recipes and the notes on frameworks are run by suites of their own, which have what those import.
 const compiled = pages.filter((page) => !/recipes|frameworks|menu-login/.test(page));
 
