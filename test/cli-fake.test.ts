@@ -1,10 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { CLI, runCLI } from './support/cli.js';
 
+const ROOT = join(__dirname, '..');
 const CALLBACK = 'http://localhost:3000/auth/hiworks/callback';
 const SSO_URL = 'http://localhost:3000/sso/unguessable-0123456789abcdef';
 
@@ -48,6 +51,23 @@ describe('passport-hiworks fake', () => {
     return fetch(url, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' });
   }
 
+  /** Signs in as an application and its browser do, and reads the profile. */
+  async function signIn(env: Record<string, string>, more: Record<string, string>) {
+    const query = { client_id: 'fake.open.apps', access_type: 'online', ...more };
+    await fetch(authorizationURL(env, more));
+    const chosen = await post(`${env.HIWORKS_BASE_URL}/open/auth/signin`, { ...query, user_no: '1234567' });
+    const callback = new URL(chosen.headers.get('location') ?? '');
+    const auth_code = callback.searchParams.get('auth_code') ?? '';
+    const client = { client_id: 'fake.open.apps', client_secret: env.HIWORKS_CLIENT_SECRET ?? '' };
+    const exchange = { ...client, grant_type: 'authorization_code', auth_code, access_type: 'online' };
+    const response = await post(`${env.HIWORKS_BASE_URL}/open/auth/accesstoken`, exchange);
+    const { access_token } = ((await response.json()) as { data: { access_token: string } }).data;
+    await fetch(`${env.HIWORKS_BASE_URL}/user/v2/me`, {
+      headers: { authorization: `Bearer ${access_token}` },
+    });
+    return { exchange, auth_code, access_token };
+  }
+
   it('prints exactly the lines to paste on stdout, the same ones each time but for the port', async () => {
     const { stdout } = await start();
     expect(stdout.replace(/:\d+/, ':PORT')).to.equal(
@@ -64,36 +84,44 @@ describe('passport-hiworks fake', () => {
   it('signs in, and prints each request on a line without secrets, codes, tokens and state', async () => {
     const fake = await start('--echo-state');
     const { HIWORKS_BASE_URL: baseURL, HIWORKS_CLIENT_SECRET } = fake.env;
-    const query = {
-      client_id: 'fake.open.apps',
-      access_type: 'online',
+    const { exchange, auth_code, access_token } = await signIn(fake.env, {
       state: 's-1',
       redirect_uri: CALLBACK,
-    };
-    await fetch(authorizationURL(fake.env, query));
-    const chosen = await post(`${baseURL}/open/auth/signin`, { ...query, user_no: '1234567' });
-    const callback = new URL(chosen.headers.get('location') ?? '');
-    expect(callback.searchParams.get('state')).to.equal('s-1');
-    const auth_code = callback.searchParams.get('auth_code') ?? '';
-    const client = { client_id: 'fake.open.apps', client_secret: HIWORKS_CLIENT_SECRET ?? '' };
-    const exchange = { ...client, grant_type: 'authorization_code', auth_code, access_type: 'online' };
-    const { data } = (await (await post(`${baseURL}/open/auth/accesstoken`, exchange)).json()) as {
-      data: { access_token: string };
-    };
+    });
     await post(`${baseURL}/open/auth/accesstoken`, exchange);
-    await fetch(`${baseURL}/user/v2/me`, { headers: { authorization: `Bearer ${data.access_token}` } });
     const printed = await lines(fake);
     expect(printed).to.deep.equal([
       `GET /open/auth/authform ?client_id=fake.open.apps ?access_type=online ?state=*** ?redirect_uri=${CALLBACK} → 200`,
       `POST /open/auth/signin client_id=fake.open.apps access_type=online state=*** redirect_uri=${CALLBACK} user_no=1234567 → 302 ${CALLBACK} ?state=*** ?auth_code=***`,
       'POST /open/auth/accesstoken client_id=fake.open.apps client_secret=*** grant_type=authorization_code auth_code=*** access_type=online → 200 SUC',
-      'POST /open/auth/accesstoken client_id=fake.open.apps client_secret=*** grant_type=authorization_code auth_code=*** access_type=online → 200 ERR 값이 올바르지 않습니다: auth_code',
       'GET /user/v2/me Authorization: *** → 200',
+      'POST /open/auth/accesstoken client_id=fake.open.apps client_secret=*** grant_type=authorization_code auth_code=*** access_type=online → 200 ERR 값이 올바르지 않습니다: auth_code',
     ]);
-    for (const secret of [auth_code, data.access_token, HIWORKS_CLIENT_SECRET, 's-1']) {
+    for (const secret of [auth_code, access_token, HIWORKS_CLIENT_SECRET, 's-1']) {
       expect(printed.join('\n')).not.to.contain(secret);
     }
   });
+
+  for (const page of ['docs/fake.md', 'docs/fake.ko.md']) {
+    it(`prints what ${page} shows, and takes the options that it names`, async () => {
+      const text = readFileSync(join(ROOT, page), 'utf8');
+      const [, environment] = /```ini\n(.*?)```/s.exec(text) ?? [];
+      const [, log] = /```text\n(.*?)```/s.exec(text) ?? [];
+      const [, command = ''] = /command: npx --yes passport-hiworks fake (.*)$/m.exec(text) ?? [];
+      const fake = await start(...command.split(' '), '--callback-url', CALLBACK);
+      expect(fake.stdout).to.equal(
+        environment?.replace('4000', new URL(fake.env.HIWORKS_BASE_URL ?? '').port),
+      );
+      await signIn(fake.env, { state: 's-1' });
+      expect(`${(await lines(fake)).join('\n')}\n`).to.equal(log);
+      const { stdout } = await runCLI(['fake', '--help']);
+      const options = (from: string) => new Set(from.match(/--[a-z-]+/g));
+      expect([...options(stdout)].filter((option) => !options(text).has(option))).to.deep.equal([
+        '--help',
+        '--version',
+      ]);
+    });
+  }
 
   it('has a menu with --sso-url, whose token stands in no line', async () => {
     const fake = await start('--sso-url', SSO_URL);

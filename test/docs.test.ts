@@ -117,7 +117,7 @@ describe('A block of the documentation', function () {
   it('is of a language that something here checks', () => {
     for (const page of compiled) {
       for (const { language } of blocks(page)) {
-        expect(language, page).to.be.oneOf(['ini', 'js', 'markdown', 'mermaid', 'sh', 'ts']);
+        expect(language, page).to.be.oneOf(['ini', 'js', 'markdown', 'mermaid', 'sh', 'text', 'ts', 'yaml']);
       }
     }
   });
