@@ -5,10 +5,12 @@ import { createServer as createTcpServer } from 'node:net';
 import { Passport } from 'passport';
 import { HiworksStrategy } from 'passport-hiworks';
 
+let count = 0;
 let failures = 0;
 
 /** Runs one check, and says how it ended. */
 export async function check(name, run) {
+  count += 1;
   try {
     await run();
     console.log(`ok - ${name}`);
@@ -21,7 +23,7 @@ export async function check(name, run) {
 
 /** Says how many checks failed. */
 export function report() {
-  console.log(failures === 0 ? 'all passed' : `${failures} failed`);
+  console.log(failures === 0 ? `all ${count} checks passed` : `${failures} failed`);
 }
 
 export const callbackURL = 'http://localhost:3000/auth/hiworks/callback';

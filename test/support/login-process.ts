@@ -12,6 +12,8 @@ export interface Setup {
   trusted?: string;
   /** Gives the strategy an agent with so many connections, in place of its own. */
   connections?: number;
+  /** More of the process' environment. */
+  env?: Record<string, string>;
 }
 
 export interface Logins {
@@ -30,7 +32,11 @@ export class LoginProcess {
 
   constructor(setup: Setup) {
     this.child = fork(join(__dirname, 'login-child.js'), [JSON.stringify(setup)], {
-      env: { ...process.env, ...(setup.trusted && { NODE_EXTRA_CA_CERTS: setup.trusted }) },
+      env: {
+        ...process.env,
+        ...(setup.trusted && { NODE_EXTRA_CA_CERTS: setup.trusted }),
+        ...setup.env,
+      },
     });
     this.child.setMaxListeners(0);
   }
