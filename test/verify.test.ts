@@ -1,224 +1,226 @@
 import { expect } from 'chai';
 import { HiworksStrategy, type HiworksStrategyOptions } from 'passport-hiworks';
-import { createHiworksServer, type HiworksServer } from 'passport-hiworks/testing';
-import { authenticate, callback, type FakeRequest, get, type Outcome } from './support/login.js';
+import { authenticate, errorOf, failureOf, get, type Outcome, start, userOf } from './support/login.js';
+import { http, type RawServer, rawServer } from './support/raw-server.js';
+import { ACCESS_TOKEN, CODE, REFRESH_TOKEN } from './support/secrets.js';
+import { CALLBACK, optionsFor, tokenBody } from './support/strategy.js';
 
-const callbackURL = 'https://app.example.com/cb';
 const person = { id: 1 };
 
 // biome-ignore lint/suspicious/noExplicitAny: every form that JavaScript allows is tried here
 type AnyVerify = (...args: any[]) => unknown;
 
 describe('verify, which says who the person is', () => {
-  let hiworks: HiworksServer;
+  let hiworks: RawServer;
+  let body: string;
 
   before(async () => {
-    hiworks = await createHiworksServer({ callbackURL, signInAs: '1234567' });
+    hiworks = await rawServer((socket) => socket.write(http(200, body)));
   });
   after(() => hiworks.close());
+  beforeEach(() => {
+    body = tokenBody();
+  });
+
+  const make = (verify: AnyVerify, options: Partial<HiworksStrategyOptions> | object = {}) =>
+    new HiworksStrategy({ ...optionsFor(hiworks.url), ...options } as HiworksStrategyOptions, verify);
 
   /** A login up to the outcome; `outcomes` are all that Passport ever heard of it. */
-  async function signIn(
-    verify: AnyVerify,
-    options: object = {},
-  ): Promise<{ outcome: Outcome; outcomes: Outcome[]; request: FakeRequest }> {
-    const all = { ...hiworks.options, callbackURL, accessType: 'offline', state: false, ...options };
-    const strategy = new HiworksStrategy(all as HiworksStrategyOptions, verify);
-    const { location } = (await authenticate(strategy, get('/'))) as { location: URL };
-    const request = callback(await hiworks.signIn(location.href, '1234567'));
+  async function signIn(verify: AnyVerify, options = {}): Promise<{ outcome: Outcome; outcomes: Outcome[] }> {
     const outcomes: Outcome[] = [];
-    const outcome = await authenticate(strategy, request, {}, 'name', outcomes);
+    const outcome = await authenticate(make(verify, options), get(CALLBACK), {}, 'name', outcomes);
     // What is said later than the first word would arrive within these turns.
     await new Promise((resolve) => setImmediate(resolve));
     await new Promise((resolve) => setImmediate(resolve));
-    return { outcome, outcomes, request };
+    return { outcome, outcomes };
   }
 
   describe('is called by its number of parameters', () => {
-    const isToken = /^[a-z0-9]{32}$/;
-
-    function expectShort(args: unknown[]): void {
-      const [accessToken, refreshToken, profile, done, ...more] = args;
-      expect(accessToken).to.match(isToken);
-      expect(refreshToken).to.match(isToken);
-      expect(profile).to.include({ provider: 'hiworks', id: '1234567' });
-      expect(done).to.be.a('function');
-      expect(more).to.be.empty;
-    }
-
-    function expectLong(args: unknown[]): void {
-      const [accessToken, refreshToken, params, profile, done] = args;
-      expectShort([accessToken, refreshToken, profile, done]);
-      expect(params).to.deep.equal({ access_token: accessToken, office_no: '123123', user_no: '1234567' });
-    }
-
-    async function argumentsOf(
-      length: number,
-      options: object = {},
-    ): Promise<{ args: unknown[]; request: FakeRequest }> {
+    async function argumentsOf(length: number, options = {}): Promise<unknown[]> {
       let args: unknown[] = [];
-      const verify = Object.defineProperty(
-        (...given: unknown[]) => {
-          args = given;
-          (given.at(-1) as (error: null, user: object) => void)(null, person);
-        },
-        'length',
-        { value: length },
-      );
-      const { outcome, request } = await signIn(verify, options);
-      expect(outcome).to.have.property('kind', 'success');
-      return { args, request };
+      const verify = (...given: AnyVerify[]) => {
+        args = given;
+        given.at(-1)?.(null, person);
+        return person;
+      };
+      Object.defineProperty(verify, 'length', { value: length });
+      expect(userOf((await signIn(verify, options)).outcome)).to.equal(person);
+      expect(args.at(-1), 'done').to.be.a('function');
+      return args.slice(0, -1);
     }
 
-    it('4: accessToken, refreshToken, profile, done', async () => {
-      expectShort((await argumentsOf(4)).args);
-    });
+    const params = { access_token: ACCESS_TOKEN, office_no: '123123', user_no: '1234567' };
+    const profile = {
+      provider: 'hiworks',
+      id: '1234567',
+      userNo: '1234567',
+      officeNo: '123123',
+      _raw: '{"office_no":"123123","user_no":"1234567"}',
+      _json: { office_no: '123123', user_no: '1234567' },
+    };
 
-    it('5: accessToken, refreshToken, params, profile, done', async () => {
-      expectLong((await argumentsOf(5)).args);
-    });
-
-    it('any other: without params, done last', async () => {
-      for (const length of [0, 1, 2, 3, 6, 7]) {
-        expectShort((await argumentsOf(length)).args);
+    it('5: accessToken, refreshToken, params, profile, done; any other: without params', async () => {
+      for (const length of [0, 1, 2, 3, 4, 6, 7]) {
+        expect(await argumentsOf(length)).to.deep.equal([ACCESS_TOKEN, REFRESH_TOKEN, profile]);
       }
+      expect(await argumentsOf(5)).to.deep.equal([ACCESS_TOKEN, REFRESH_TOKEN, params, profile]);
     });
 
-    it('5 with passReqToCallback: req, accessToken, refreshToken, profile, done', async () => {
-      const { args, request } = await argumentsOf(5, { passReqToCallback: true });
-      expect(args[0]).to.equal(request);
-      expectShort(args.slice(1));
-    });
-
-    it('6 with passReqToCallback: req, accessToken, refreshToken, params, profile, done', async () => {
-      const { args, request } = await argumentsOf(6, { passReqToCallback: true });
-      expect(args[0]).to.equal(request);
-      expectLong(args.slice(1));
-    });
-
-    it('any other with passReqToCallback: without params, done last', async () => {
-      for (const length of [0, 4, 7]) {
-        const { args, request } = await argumentsOf(length, { passReqToCallback: true });
-        expect(args[0]).to.equal(request);
-        expectShort(args.slice(1));
+    it('with passReqToCallback 6: req, accessToken, refreshToken, params, profile, done; any other: without params', async () => {
+      const passReqToCallback = true;
+      for (const length of [0, 1, 4, 5, 7]) {
+        const [req, ...args] = await argumentsOf(length, { passReqToCallback });
+        expect(req).to.include({ method: 'GET', url: CALLBACK });
+        expect(args).to.deep.equal([ACCESS_TOKEN, REFRESH_TOKEN, profile]);
       }
+      const [req, ...args] = await argumentsOf(6, { passReqToCallback });
+      expect(req).to.include({ method: 'GET', url: CALLBACK });
+      expect(args).to.deep.equal([ACCESS_TOKEN, REFRESH_TOKEN, params, profile]);
+    });
+
+    it('refreshToken is undefined if Hiworks sent none', async () => {
+      body = tokenBody({ refresh_token: null });
+      expect(await argumentsOf(4)).to.have.property('1', undefined);
     });
   });
 
   describe('says it through done', () => {
     it('a user, with info or without', async () => {
-      const { outcome } = await signIn((_a, _r, _p, done) => done(null, person, { first: true }));
-      expect(outcome).to.deep.equal({ kind: 'success', user: person, info: { first: true } });
-      const { outcome: plain } = await signIn((_a, _r, _p, done) => done(null, person));
-      expect(plain).to.deep.equal({ kind: 'success', user: person, info: {} });
-      const { outcome: word } = await signIn((_a, _r, _p, done) => done(null, person, 'welcome'));
-      expect(word).to.deep.equal({ kind: 'success', user: person, info: 'welcome' });
+      for (const [given, info] of [
+        [[{ first: true }], { first: true }],
+        [[], {}],
+        [['welcome'], 'welcome'],
+      ] as const) {
+        const { outcome } = await signIn((_a, _r, _p, done) => done(null, person, ...given));
+        expect(outcome).to.deep.equal({ kind: 'success', user: person, info });
+      }
     });
 
-    it('no user: a failure with what it says', async () => {
-      for (const nobody of [false, null, undefined]) {
-        const { outcome } = await signIn((_a, _r, _p, done) =>
-          done(null, nobody, { message: '퇴사한 직원입니다' }),
+    it('no user: a failure, with what it says handed on as it is', async () => {
+      for (const nobody of [false, null, undefined, 0, '']) {
+        for (const info of [{ message: '퇴사한 직원입니다' }, '퇴사한 직원입니다', undefined]) {
+          const { outcome } = await signIn((_a, _r, _p, done) => done(null, nobody, info));
+          expect(outcome).to.deep.equal({ kind: 'fail', info, status: undefined });
+        }
+      }
+    });
+
+    it('an error, also later than it returns', async () => {
+      const broken = new Error('the database is down');
+      expect(errorOf((await signIn((_a, _r, _p, done) => done(broken))).outcome)).to.equal(broken);
+      const later = await signIn((_a, _r, _p, done) => {
+        setImmediate(done, null, person);
+      });
+      expect(userOf(later.outcome)).to.equal(person);
+    });
+  });
+
+  describe('says it by returning', () => {
+    it('a promise of the user, whether it has a parameter for done or not', async () => {
+      const forms: AnyVerify[] = [
+        async () => person,
+        async (_a, _r, _p) => person,
+        async (_a, _r, _p, _done) => person,
+      ];
+      for (const verify of forms) {
+        expect(userOf((await signIn(verify)).outcome)).to.equal(person);
+      }
+    });
+
+    it('the user itself, if it has no parameter for done', async () => {
+      const forms: [AnyVerify, object?][] = [
+        [(_a) => person],
+        [(_a, _r, _p) => person],
+        [(_q, _a, _r, _p) => person, { passReqToCallback: true }],
+      ];
+      for (const [verify, options] of forms) {
+        expect(userOf((await signIn(verify, options)).outcome)).to.equal(person);
+      }
+    });
+
+    it('false or null, now or as a promise: a failure', async () => {
+      for (const nobody of [false, null]) {
+        for (const verify of [
+          async () => nobody,
+          (_a: unknown) => nobody,
+          async (_a: unknown, _r: unknown) => nobody,
+        ]) {
+          const { outcome } = await signIn(verify);
+          expect(outcome).to.deep.equal({ kind: 'fail', info: undefined, status: undefined });
+        }
+      }
+    });
+
+    it('nothing, now or as a promise, without a parameter for done: an error that says so', async () => {
+      const forms: [AnyVerify, object?][] = [
+        [(_a) => undefined],
+        [(_a, _r, _p) => undefined],
+        [async (_a, _r, _p) => undefined],
+        [(_q, _a, _r, _p) => undefined, { passReqToCallback: true }],
+      ];
+      for (const [verify, options] of forms) {
+        expect(errorOf((await signIn(verify, options)).outcome).message).to.equal(
+          'Hiworks login: `verify` has no parameter for `done` and returned nothing. Return the user, or null for ' +
+            'somebody who may not sign in',
         );
-        expect(outcome).to.deep.equal({
-          kind: 'fail',
-          info: { message: '퇴사한 직원입니다' },
-          status: undefined,
-        });
       }
     });
 
-    it('an error', async () => {
-      const error = new Error('the database is down');
-      expect((await signIn((_a, _r, _p, done) => done(error))).outcome).to.have.property('error', error);
-    });
-
-    it('later than it returns', async () => {
-      const { outcome } = await signIn((_a, _r, _p, done) => {
-        setImmediate(() => done(null, person));
-      });
-      expect(outcome).to.have.property('user', person);
-    });
-  });
-
-  it('a throw is an error', async () => {
-    const error = new Error('a mistake in verify');
-    const { outcome } = await signIn((_a, _r, _p, _done) => {
-      throw error;
-    });
-    expect(outcome).to.have.property('error', error);
-  });
-
-  describe('returns a promise', () => {
-    it('of the user', async () => {
-      expect((await signIn(async () => person)).outcome).to.have.property('user', person);
-      expect((await signIn(async (_a, _r, _p) => person)).outcome).to.have.property('user', person);
-    });
-
-    it('of false, null or, where it takes no done, of nothing: a failure', async () => {
-      for (const nobody of [false, null, undefined]) {
-        const { outcome } = await signIn(async (_a, _r, _p) => nobody);
-        expect(outcome).to.deep.equal({ kind: 'fail', info: undefined, status: undefined });
+    it('a promise of nothing beside done: done counts, as NestJS has it', async () => {
+      const forms: AnyVerify[] = [
+        async (_a, _r, _p, done) => void setImmediate(done, null, person),
+        async (...args) => void setImmediate(args.at(-1), null, person),
+      ];
+      for (const verify of forms) {
+        expect(userOf((await signIn(verify)).outcome)).to.equal(person);
       }
     });
 
-    it('that rejects: an error', async () => {
-      const error = new Error('the database is down');
-      const { outcome } = await signIn(async (_a, _r, _p, _done) => {
-        throw error;
-      });
-      expect(outcome).to.have.property('error', error);
-    });
-
-    it('that rejects without a reason: an error still, since Passport would go on as if nothing had happened', async () => {
-      for (const reason of [undefined, null, '']) {
-        const { outcome } = await signIn(() => Promise.reject(reason));
-        expect(outcome).to.have.nested.property('error.message').that.includes('without saying why');
-      }
-    });
-
-    it('of nothing, with done still to come: done counts', async () => {
-      const { outcome } = await signIn(async (_a, _r, _p, done) => {
-        setImmediate(() => done(null, person));
-      });
-      expect(outcome).to.have.property('user', person);
-      const { outcome: rest } = await signIn(async (...args) => {
-        setImmediate(() => args.at(-1)(null, person));
-      });
-      expect(rest).to.have.property('user', person);
-    });
-
-    it('that is none of the language, but has a then', async () => {
-      // biome-ignore lint/suspicious/noThenProperty: what older promise libraries are like
-      const thenable = { then: (resolve: (user: object) => void) => resolve(person) };
-      expect((await signIn((_a, _r, _p) => thenable)).outcome).to.have.property('user', person);
-    });
-
-    it('what is returned without a then is nobody: done counts', async () => {
-      for (const returned of [{ not: 'the user' }, null]) {
-        const { outcome } = await signIn((_accessToken, ...rest) => {
-          setImmediate(() => rest.at(-1)(null, person));
-          return returned;
-        });
-        expect(outcome).to.have.property('user', person);
-      }
-    });
-
-    it('a query builder returned beside done is not run a second time', async () => {
+    it('something with a `then`: waited for without done, and not run a second time beside it', async () => {
       let runs = 0;
-      const builder = {
+      const query = {
         // biome-ignore lint/suspicious/noThenProperty: what query builders are like
-        then: () => {
+        then(resolve: (user: object) => void) {
           runs += 1;
+          resolve(person);
         },
       };
-      const { outcome } = await signIn((_a, _r, _p, done) => {
-        done(null, person);
-        return builder;
+      expect(userOf((await signIn((_a, _r, _p) => query)).outcome)).to.equal(person);
+      expect(runs).to.equal(1);
+      const other = { id: 2 };
+      const beside = await signIn((_a, _r, _p, done) => {
+        setImmediate(done, null, other);
+        return query;
       });
-      expect(outcome).to.have.property('user', person);
-      expect(runs).to.equal(0);
+      expect(userOf(beside.outcome)).to.equal(other);
+      expect(runs).to.equal(1);
     });
+  });
+
+  it('what it throws or rejects with is an error, and one that says nothing lets nobody through', async () => {
+    const broken = new Error('a mistake in verify');
+    for (const verify of [
+      () => Promise.reject(broken),
+      (_a: unknown) => Promise.reject(broken),
+      (_a: unknown, _r: unknown, _p: unknown, _done: unknown) => {
+        throw broken;
+      },
+    ]) {
+      expect(errorOf((await signIn(verify)).outcome)).to.equal(broken);
+    }
+    // Passport takes a falsy error for none, and goes on to the next handler.
+    for (const reason of [undefined, null, '', 0, false]) {
+      for (const verify of [
+        () => Promise.reject(reason),
+        () => {
+          throw reason;
+        },
+      ]) {
+        expect(errorOf((await signIn(verify)).outcome).message).to.equal(
+          'Hiworks login: something in the application threw or rejected without saying why',
+        );
+      }
+    }
   });
 
   describe('whatever it does, exactly one outcome reaches Passport: the first', () => {
@@ -253,12 +255,6 @@ describe('verify, which says who the person is', () => {
         },
         'success',
       ],
-      'done and a promise of nothing, as NestJS does': [
-        async (...args) => {
-          args.at(-1)(null, person);
-        },
-        'success',
-      ],
       'a refusal and then a user': [
         (_a, _r, _p, done) => {
           done(null, false);
@@ -273,46 +269,67 @@ describe('verify, which says who the person is', () => {
         },
         'error',
       ],
+      'no parameter for done, which it calls all the same': [
+        (...args) => {
+          args.at(-1)(null, person);
+          return other;
+        },
+        'success',
+      ],
     };
     for (const [name, [verify, kind]] of Object.entries(cases)) {
       it(name, async () => {
         const { outcome, outcomes } = await signIn(verify);
-        expect(outcomes).to.have.length(1);
+        expect(outcomes).to.have.lengthOf(1);
         expect(outcome).to.have.property('kind', kind);
-        if (kind === 'success') {
-          expect(outcome).to.have.property('user', person);
-        }
+        expect((outcome as { user?: object }).user).to.equal(kind === 'success' ? person : undefined);
       });
     }
   });
 
-  describe('and its info', () => {
-    it('is not written into, where the application state is added', async () => {
-      const info = Object.freeze({ first: true });
+  it('and its info gets the `state` of the application, without being written into', async () => {
+    const cases: [user: object | false, info: unknown, expected: object][] = [
+      [person, Object.freeze({ first: true }), { first: true, state: 'x' }],
+      [person, 'welcome', { message: 'welcome', state: 'x' }],
+      [person, undefined, { state: 'x' }],
+      [false, Object.freeze({ message: '퇴사한 직원입니다' }), { message: '퇴사한 직원입니다', state: 'x' }],
+      [false, '퇴사한 직원입니다', { message: '퇴사한 직원입니다', state: 'x' }],
+      [false, undefined, { state: 'x' }],
+    ];
+    for (const [user, info, expected] of cases) {
+      const strategy = make((_a, _r, _p, done) => done(null, user, info), { state: true });
       const session = {};
-      const strategy = new HiworksStrategy({ ...hiworks.options, callbackURL }, (_a, _r, _p, done) =>
-        done(null, person, info),
-      );
-      const { location } = (await authenticate(strategy, get('/', { session }), { state: { tab: 1 } })) as {
-        location: URL;
-      };
-      const url = await hiworks.signIn(location.href, '1234567');
-      expect(await authenticate(strategy, callback(url, { session }))).to.deep.include({
-        info: { first: true, state: { tab: 1 } },
-      });
-    });
+      const state = (await start(strategy, session, { state: 'x' })).searchParams.get('state');
+      const back = get(`/auth/hiworks/callback?auth_code=${CODE}&state=${state}`, { session });
+      expect(await authenticate(strategy, back)).to.have.deep.property('info', expected);
+    }
+  });
 
-    it('may be a word beside the application state', async () => {
-      const session = {};
-      const verify: AnyVerify = (_a, _r, _p, done) => done(null, person, 'welcome');
-      const strategy = new HiworksStrategy({ ...hiworks.options, callbackURL }, verify);
-      const { location } = (await authenticate(strategy, get('/', { session }), { state: 'x' })) as {
-        location: URL;
-      };
-      const url = await hiworks.signIn(location.href, '1234567');
-      expect(await authenticate(strategy, callback(url, { session }))).to.deep.include({
-        info: { message: 'welcome', state: 'x' },
-      });
+  it('is not called for a person of another office, who is refused with 403 before any profile request', async () => {
+    let calls = 0;
+    const verify = () => {
+      calls += 1;
+      return Promise.resolve(person);
+    };
+    const allowed = ['123123'];
+    hiworks.requests.length = 0;
+    for (const allowedOffices of ['123123', ['1', '123123'], allowed]) {
+      userOf((await signIn(verify, { allowedOffices })).outcome);
+    }
+    const strategy = make(verify, { allowedOffices: allowed, fetchProfile: true, state: true });
+    allowed.push('456456');
+    body = tokenBody({ office_no: '456456' });
+    const session = {};
+    const state = (await start(strategy, session, { state: { returnTo: '/' } })).searchParams.get('state');
+    const back = get(`/auth/hiworks/callback?auth_code=${CODE}&state=${state}`, { session });
+    expect(failureOf(await authenticate(strategy, back))).to.deep.equal({
+      message: 'Hiworks login failed: office 456456 is not one of allowedOffices',
+      code: 'office_not_allowed',
+      officeNo: '456456',
+      state: { returnTo: '/' },
+      status: 403,
     });
+    expect(calls).to.equal(3);
+    expect(hiworks.requests).to.have.lengthOf(4);
   });
 });
