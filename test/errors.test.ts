@@ -1,188 +1,255 @@
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 import { expect } from 'chai';
 import {
   HiworksAuthorizationError,
   HiworksProfileError,
-  HiworksStrategy,
   type HiworksStrategyOptions,
   HiworksTokenError,
   HiworksTransportError,
+  isHiworksError,
 } from 'passport-hiworks';
-import { createHiworksServer, type HiworksFailure, type HiworksServer } from 'passport-hiworks/testing';
 import OAuth2Strategy from 'passport-oauth2';
-import refused from './fixtures/refused.json';
-import { authenticate, get } from './support/login.js';
+import { authenticate, errorOf, get, type LoginError } from './support/login.js';
+import { http, rawServers, respondWith } from './support/raw-server.js';
+import {
+  ACCESS_TOKEN,
+  BODY_MARK,
+  CLIENT_SECRET,
+  CODE,
+  expectNothingSecretIn,
+  REFRESH_TOKEN,
+} from './support/secrets.js';
+import { CALLBACK, strategyFor, tokenBody } from './support/strategy.js';
 
-const code = 'a1b2c3d4e5f6g7h8i9j0k1l2m3n4o5p6';
-const accessToken = '2xxycv2zm9gbb7xp5tr7urg5ixycdemp';
-const granted = { code: 'SUC', data: { access_token: accessToken, office_no: '1', user_no: '2' } };
+const { AuthorizationError, TokenError, InternalOAuthError } = OAuth2Strategy;
 
-/** Every way in which a log could come to print an error. */
-function printed(error: Error): string {
-  const hidden = inspect(error, { showHidden: true, depth: null, getters: true });
-  return [
-    error.message,
-    error.stack,
-    String(error),
-    hidden,
-    JSON.stringify(error),
-    inspect(error.cause),
-  ].join('\n');
-}
+describe('The error of a login', () => {
+  const serve = rawServers();
+  type Respond = Parameters<typeof serve>[0];
 
-describe('What the application sees when a login fails', () => {
-  let hiworks: HiworksServer;
-
-  beforeEach(async () => {
-    hiworks = await createHiworksServer();
-  });
-  afterEach(() => hiworks.close());
-
-  async function errorOf(
-    query: string,
+  /** The error of a login whose Hiworks responds like this. */
+  async function errorWith(
+    respond: Respond,
     options: Partial<HiworksStrategyOptions> = {},
-  ): Promise<Error & { code: string; status: number }> {
-    const strategy = new HiworksStrategy(
-      { ...hiworks.options, state: false, ...options },
-      (_a, _r, profile, done) => done(null, profile),
-    );
-    const outcome = await authenticate(strategy, get(`/callback?${query}`));
-    expect(outcome.kind, JSON.stringify(outcome)).to.equal('error');
-    const { error } = outcome as { error: Error & { code: string; status: number } };
-    expect(error).to.be.instanceOf(Error);
-    expect(error.stack).to.include(error.message);
-    expect(String(error)).to.equal(`${error.constructor.name}: ${error.message}`);
-    expect(error.name).to.equal(error.constructor.name);
-    return error;
+  ): Promise<LoginError> {
+    const { url } = await serve(respond);
+    return errorOf(await authenticate(strategyFor(url, options), get(CALLBACK)));
   }
 
-  it('the callback carried an error: HiworksAuthorizationError, an AuthorizationError', async () => {
-    const error = await errorOf('error=temporarily_unavailable&error_description=%EC%A0%90%EA%B2%80');
-    expect(error)
-      .to.be.instanceOf(HiworksAuthorizationError)
-      .and.instanceOf(OAuth2Strategy.AuthorizationError);
-    expect(error).to.include({ code: 'temporarily_unavailable', status: 503 });
-    expect(error.message).to.include('점검');
-  });
-
-  it('the token endpoint refused: HiworksTokenError, a TokenError, with code and status 401', async () => {
-    hiworks.fail('token', refused);
-    const error = await errorOf(`auth_code=${code}`);
-    expect(error).to.be.instanceOf(HiworksTokenError).and.instanceOf(OAuth2Strategy.TokenError);
-    expect(error).to.include({ code: 'ERR', status: 401 });
-    expect(error.message).to.include(refused.msg);
-    expect(error.message).to.include(
-      '(sign in again: a code is good once, and only with the client id, secret and accessType of its own login)',
+  const refusal = (fields: object) => respondWith(200, JSON.stringify({ code: 'ERR', ...fields }));
+  const authorizationError = async (query: string) =>
+    errorOf(await authenticate(strategyFor('http://127.0.0.1:1'), get(`/auth/hiworks/callback?${query}`)));
+  const profileError = () =>
+    errorWith(
+      (socket, request) =>
+        socket.end(
+          http(200, request.startsWith('POST') ? tokenBody() : '{"code":"E9","message":"권한이 없습니다"}'),
+        ),
+      { fetchProfile: true },
     );
-  });
 
-  it('the token endpoint refused with a token that is no well-formed text: still a HiworksTokenError', async () => {
-    hiworks.fail('token', { ...refused, data: { access_token: 'half a pair: \ud83d' } });
-    expect(await errorOf(`auth_code=${code}`)).to.be.instanceOf(HiworksTokenError);
-  });
-
-  it('user/v2/me refused: HiworksProfileError, status 502, and what to look at', async () => {
-    hiworks.fail('token', granted);
-    hiworks.fail('profile', { code: 'ERR', message: '권한이 없습니다' });
-    const error = await errorOf(`auth_code=${code}`, { fetchProfile: true });
-    expect(error).to.be.instanceOf(HiworksProfileError);
-    expect(error).to.include({ code: 'ERR', status: 502 });
-    expect(error.message)
-      .to.include('권한이 없습니다')
-      .and.include('내 정보 조회')
-      .and.include('/user/v2/me');
-  });
-
-  describe('no usable answer: HiworksTransportError, an InternalOAuthError', () => {
-    const cases: Record<string, [HiworksFailure, string, number, string]> = {
-      'no answer in time': ['hang', 'timeout', 504, 'no whole answer within 150 ms'],
-      'a reset connection': ['reset', 'connection_failed', 502, 'the connection failed'],
-      'an answer cut short': ['truncate', 'connection_failed', 502, 'broke off inside the answer'],
-      'an answer over 64 KiB': [{ body: 'x'.repeat(65_537) }, 'too_large', 502, 'larger than 64 KiB'],
-      'a redirect': [{ body: '', status: 302, headers: { location: '/' } }, 'redirected', 502, 'a redirect'],
-      'an odd status': [{ body: '', status: 502 }, 'unexpected_status', 502, 'HTTP 502'],
-      'something that is not JSON': [{ body: '<html>' }, 'not_json', 502, 'not JSON'],
-      'a wrong shape': [{ code: 'SUC', data: null }, 'wrong_shape', 502, '`data` is missing'],
-    };
-    for (const [name, [failure, errorCode, status, words]] of Object.entries(cases)) {
-      it(name, async () => {
-        hiworks.fail('token', failure);
-        const error = await errorOf(`auth_code=${code}`, { timeout: failure === 'hang' ? 150 : 10_000 });
-        expect(error)
-          .to.be.instanceOf(HiworksTransportError)
-          .and.instanceOf(OAuth2Strategy.InternalOAuthError);
-        expect(error).to.include({ code: errorCode, status });
-        expect(error.message).to.include(words).and.include(`POST ${hiworks.url}/open/auth/accesstoken`);
+  it('has a class by who failed, which extends passport-oauth2’s, and the fields that frameworks read', async () => {
+    const cases: [LoginError, new (...args: never[]) => Error, new (...args: never[]) => Error, object][] = [
+      [
+        await authorizationError('error=temporarily_unavailable&error_description=%EC%A0%90%EA%B2%80'),
+        HiworksAuthorizationError,
+        AuthorizationError,
+        {
+          name: 'HiworksAuthorizationError',
+          code: 'temporarily_unavailable',
+          status: 503,
+          statusCode: 503,
+          description: '점검',
+        },
+      ],
+      [
+        await authorizationError('code=ERR'),
+        HiworksAuthorizationError,
+        AuthorizationError,
+        {
+          name: 'HiworksAuthorizationError',
+          code: 'ERR',
+          status: 500,
+          statusCode: 500,
+          description: undefined,
+        },
+      ],
+      [
+        await errorWith(refusal({ code: 4011, msg: '만료된 코드입니다' })),
+        HiworksTokenError,
+        TokenError,
+        {
+          name: 'HiworksTokenError',
+          code: '4011',
+          status: 401,
+          statusCode: 401,
+          description: '만료된 코드입니다',
+        },
+      ],
+      [
+        await profileError(),
+        HiworksProfileError,
+        Error,
+        {
+          name: 'HiworksProfileError',
+          code: 'E9',
+          status: 502,
+          statusCode: 502,
+          description: '권한이 없습니다',
+        },
+      ],
+      [
+        await errorWith(respondWith(200, '<html>')),
+        HiworksTransportError,
+        InternalOAuthError,
+        {
+          name: 'HiworksTransportError',
+          code: 'not_json',
+          status: 502,
+          statusCode: 502,
+          description: undefined,
+        },
+      ],
+    ];
+    for (const [error, HiworksError, Base, fields] of cases) {
+      expect(error).to.be.instanceOf(HiworksError).and.instanceOf(Base).and.instanceOf(Error);
+      expect(error).to.include({ ...fields, expose: false });
+      expect(isHiworksError(error)).to.equal(true);
+      expect(types.isNativeError(error), 'native').to.equal(true);
+      expect(structuredClone(error)).to.be.instanceOf(Error).and.have.property('message', error.message);
+      expect(String(error)).to.equal(`${error.name}: ${error.message}`);
+      expect(error.stack)
+        .to.match(/^Hiworks\w+Error: /)
+        .and.include(error.message)
+        .and.include('\n    at ');
+      expect(error.stack, 'its own constructors').not.to.match(/at (new \w*Error|complete)/);
+      expect(inspect(error).split(error.message), 'how often the message is printed').to.have.lengthOf(2);
+      expect(Object.keys(error)).not.to.include('name').and.not.to.include('cause');
+      expect(Object.getOwnPropertyDescriptor(error, 'name')).to.include({
+        configurable: true,
+        writable: true,
       });
     }
+  });
 
-    it('a refused connection, with the cause', async () => {
-      await hiworks.close();
-      const error = await errorOf(`auth_code=${code}`);
-      expect(error).to.include({ code: 'connection_failed', status: 502 });
-      expect(error.cause).to.be.instanceOf(Error).and.have.property('code', 'ECONNREFUSED');
-      expect((error as { oauthError?: unknown }).oauthError).to.equal(error.cause);
-      expect(Object.keys(error), 'what a log would print twice').not.to.include('oauthError');
-      for (const field of ['name', 'cause']) {
-        expect(Object.getOwnPropertyDescriptor(error, field)).to.include({
-          configurable: true,
-          writable: true,
-        });
+  it('is told from others by isHiworksError', () => {
+    const others = [
+      new Error('x'),
+      new InternalOAuthError('x', {}),
+      new TokenError('x', 'ERR'),
+      {},
+      null,
+      undefined,
+      'x',
+    ];
+    for (const other of others) {
+      expect(isHiworksError(other)).to.equal(false);
+    }
+  });
+
+  describe('without a usable response', () => {
+    it('says in `code` and `status` why, and in the message what was requested of whom', async () => {
+      const cases: [Respond, code: string, status: number, says: RegExp, statusCode?: number][] = [
+        [
+          () => undefined,
+          'timeout',
+          504,
+          /no whole response within 150 ms\. Can this machine reach the host \(firewall, proxy\)\?$/,
+        ],
+        [
+          (socket) => socket.resetAndDestroy(),
+          'connection_failed',
+          502,
+          /the connection failed: read ECONNRESET$/,
+        ],
+        [
+          (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{'),
+          'connection_failed',
+          502,
+          /the connection broke off inside the response \(HTTP 200\): aborted$/,
+          200,
+        ],
+        [
+          respondWith(200, 'x'.repeat(65_537)),
+          'too_large',
+          502,
+          /the response is larger than 64 KiB \(HTTP 200\)$/,
+          200,
+        ],
+        [
+          respondWith(302, '', { location: '/' }),
+          'redirected',
+          502,
+          /a redirect, which is not followed\..* \(HTTP 302\)$/,
+          302,
+        ],
+        [
+          respondWith(502, ''),
+          'unexpected_status',
+          502,
+          /neither a success nor a refusal by Hiworks\..* \(HTTP 502\)$/,
+          502,
+        ],
+        [respondWith(200, '<html>'), 'not_json', 502, /the response is not JSON .* \(HTTP 200\)$/, 200],
+        [
+          respondWith(200, '{"code":"SUC"}'),
+          'wrong_shape',
+          502,
+          /`data` is missing or is not an object \(HTTP 200\)$/,
+          200,
+        ],
+      ];
+      for (const [respond, code, status, says, statusCode] of cases) {
+        const error = await errorWith(respond, { timeout: code === 'timeout' ? 150 : 10_000 });
+        expect(error).to.be.instanceOf(HiworksTransportError);
+        expect(error).to.include({ code, status, statusCode: status });
+        expect(error.message)
+          .to.match(/^POST http:\/\/127\.0\.0\.1:\d+\/open\/auth\/accesstoken: /)
+          .and.to.match(says);
+        expect(error.oauthError, code).to.be.an(code === 'connection_failed' ? 'error' : 'object');
+        expect((error.oauthError as { statusCode?: number }).statusCode).to.equal(statusCode);
+        expect('cause' in error).to.equal(code === 'connection_failed');
+        expect(Object.keys(error), 'what a log would print twice').not.to.include('oauthError');
       }
     });
 
-    it('no cause where there was none', async () => {
-      hiworks.fail('token', { body: 'x' });
-      expect('cause' in (await errorOf(`auth_code=${code}`))).to.equal(false);
+    it('has the network’s own error for a cause, and no more of it than a log needs', async () => {
+      const free = await serve(() => undefined);
+      await free.close();
+      const error = errorOf(await authenticate(strategyFor(free.url), get(CALLBACK)));
+      expect(error.message).to.match(/: the connection failed: connect ECONNREFUSED 127\.0\.0\.1:\d+$/);
+      expect(error.cause).to.be.instanceOf(Error).and.include({ code: 'ECONNREFUSED' });
+      expect(error.oauthError).to.equal(error.cause);
+      expect(Object.keys(error.cause as Error)).to.deep.equal(['code']);
+      expect(Object.getOwnPropertyDescriptor(error, 'cause')).to.include({
+        enumerable: false,
+        configurable: true,
+        writable: true,
+      });
     });
   });
 
-  describe('contains no secret, token, code or raw body, however it is printed', () => {
-    const body = `RAW-BODY ${accessToken}`;
-    const failures: Record<string, HiworksFailure> = {
-      'not JSON': { body },
-      'not JSON, with an odd status': { body, status: 500 },
-      'a broken success': { code: 'SUC', data: { access_token: accessToken, note: body } },
-      'a success with an odd status': { ...granted, status: 500 },
-      'a refusal that repeats everything': {
-        code: `E-${code}`,
-        msg: `${code} ${accessToken} is not right`,
-        data: { access_token: accessToken, refresh_token: 'the-refresh-token' },
-      },
-    };
-    for (const [name, failure] of Object.entries(failures)) {
-      it(name, async () => {
-        hiworks.fail('token', failure);
-        const text = printed(await errorOf(`auth_code=${code}`));
-        for (const secret of [
-          hiworks.options.clientSecret,
-          code,
-          accessToken,
-          'RAW-BODY',
-          'the-refresh-token',
-        ]) {
-          expect(text).not.to.include(secret);
-        }
-      });
+  it('shows no secret, token, code or raw body, however it is printed', async () => {
+    const data = { access_token: ACCESS_TOKEN, refresh_token: REFRESH_TOKEN };
+    const everything = `${CLIENT_SECRET} ${CODE} ${ACCESS_TOKEN} ${REFRESH_TOKEN} ${encodeURIComponent(CLIENT_SECRET)}`;
+    const raw = `${BODY_MARK} ${tokenBody()}`;
+    const responses: Respond[] = [
+      respondWith(200, raw),
+      respondWith(500, raw),
+      respondWith(500, tokenBody()),
+      respondWith(302, raw, { location: `https://evil.example/?code=${CODE}` }),
+      respondWith(200, JSON.stringify({ code: 'SUC', data: { ...data, note: BODY_MARK, user_no: {} } })),
+      respondWith(200, JSON.stringify([BODY_MARK])),
+      refusal({ code: `E-${CODE}`, msg: everything, data }),
+      refusal({ msg: '', message: everything, data }),
+      (socket) => socket.end(`HTTP/1.1 ${BODY_MARK}\r\n\r\n`),
+    ];
+    for (const respond of responses) {
+      expectNothingSecretIn(await errorWith(respond));
     }
-
-    it('a refusal that repeats the client secret, as it is or percent-encoded', async () => {
-      const clientSecret = 'a secret/with+signs';
-      hiworks.fail('token', {
-        code: 'ERR',
-        msg: `client_secret=${encodeURIComponent(clientSecret)} (${clientSecret})`,
-      });
-      const text = printed(await errorOf(`auth_code=${code}`, { clientSecret }));
-      expect(text).to.include('[hidden]');
-      expect(text).not.to.include(clientSecret);
-      expect(text).not.to.include(encodeURIComponent(clientSecret));
-    });
-
-    it('a refused profile that repeats the access token', async () => {
-      hiworks.fail('token', granted);
-      hiworks.fail('profile', { code: 'ERR', msg: `token ${accessToken} expired` });
-      const text = printed(await errorOf(`auth_code=${code}`, { fetchProfile: true }));
-      expect(text).to.include('expired').and.not.include(accessToken);
-    });
+    const spoken = await errorWith(refusal({ msg: everything, data }));
+    expect((spoken as { description?: string }).description).to.equal(
+      '[hidden] [hidden] [hidden] [hidden] [hidden]',
+    );
   });
 });

@@ -2,13 +2,13 @@ const EVENTS = ['uncaughtException', 'unhandledRejection', 'warning'] as const;
 
 /**
  * Collects what nobody caught during the scenarios of this `describe`, in place of mocha, which would end the scenario
- * there and then: a property wants to shrink its example first. Process warnings count as well, all but the one that
- * says that a request has no session.
+ * there and then: a property wants to shrink its example first. Process warnings count as well, all but the one
+ * that comes once a process, at whichever login returns `state` first.
  */
 export function collectUncaught(): unknown[] {
   const uncaught: unknown[] = [];
   const collect = (reason: unknown) => {
-    if ((reason as { code?: unknown } | undefined)?.code !== 'HIWORKS_NO_SESSION') {
+    if ((reason as { code?: unknown } | undefined)?.code !== 'HIWORKS_STATE_RETURNED') {
       uncaught.push(reason);
     }
   };

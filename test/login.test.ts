@@ -1,0 +1,230 @@
+import { expect } from 'chai';
+import nock from 'nock';
+import {
+  HiworksStrategy,
+  type HiworksStrategyOptions,
+  HiworksTokenError,
+  type HiworksVerify,
+} from 'passport-hiworks';
+import { createHiworksServer, type HiworksServer } from 'passport-hiworks/testing';
+import OAuth2Strategy from 'passport-oauth2';
+import { Strategy as PassportStrategy } from 'passport-strategy';
+import me from './fixtures/me.json';
+import refused from './fixtures/refused.json';
+import offline from './fixtures/token-offline.json';
+import online from './fixtures/token-online.json';
+import { interceptHTTP } from './support/intercept.js';
+import {
+  authenticate,
+  callback,
+  errorOf,
+  get,
+  locationOf,
+  type Outcome,
+  signIn,
+  start,
+  userOf,
+} from './support/login.js';
+
+const callbackURL = 'https://app.example.com/auth/hiworks/callback';
+const code = 'a1b2c3d4e5f6g7h8i9j0k1l2m3n4o5p6';
+const takesEverybody: HiworksVerify = (_accessToken, _refreshToken, profile, done) => done(null, profile);
+
+describe('A login at Hiworks itself, as documented', () => {
+  interceptHTTP();
+  const options = { clientID: 'id.open.apps', clientSecret: 'client-secret', callbackURL };
+  const finish = (more: Partial<HiworksStrategyOptions> = {}) => {
+    const all = { ...options, state: false, ...more } as HiworksStrategyOptions;
+    return authenticate(new HiworksStrategy(all, takesEverybody), get(`/cb?auth_code=${code}`));
+  };
+
+  function hiworks(response: object): { sent: () => object } {
+    let body = {};
+    nock('https://api.hiworks.com')
+      .post('/open/auth/accesstoken', (form) => {
+        body = form;
+        return true;
+      })
+      .matchHeader('content-type', 'application/x-www-form-urlencoded')
+      .reply(200, response);
+    return { sent: () => body };
+  }
+
+  it('begins on the documented page', async () => {
+    const location = await start(new HiworksStrategy(options, takesEverybody), {});
+    expect(location.href).to.match(/^https:\/\/api\.hiworks\.com\/open\/auth\/authform\?/);
+  });
+
+  it('exchanges the code with exactly the five documented fields, the secret in the body', async () => {
+    const { sent } = hiworks(online);
+    expect(userOf(await finish())).to.include({ id: '1234567', officeNo: '123123' });
+    expect(sent()).to.deep.equal({
+      client_id: 'id.open.apps',
+      client_secret: 'client-secret',
+      grant_type: 'authorization_code',
+      auth_code: code,
+      access_type: 'online',
+    });
+  });
+
+  it('reads user/v2/me with the token in the Authorization header', async () => {
+    hiworks(offline);
+    const profileRequest = nock('https://api.hiworks.com')
+      .get('/user/v2/me')
+      .matchHeader('authorization', 'Bearer 2xxycv2zm9gbb7xp5tr7urg5ixycdemp')
+      .matchHeader('content-type', 'application/json')
+      .reply(200, me);
+    expect(userOf(await finish({ fetchProfile: true }))).to.include({
+      displayName: 'Nick(홍길동)',
+      username: 'hong',
+    });
+    expect(profileRequest.isDone()).to.equal(true);
+  });
+
+  it("shows Hiworks' words and code when it refuses, and what to try", async () => {
+    hiworks(refused);
+    const error = errorOf(await finish());
+    expect(error).to.be.instanceOf(HiworksTokenError).and.include({ code: 'ERR', status: 401 });
+    expect(error.message).to.equal(
+      'Hiworks refused POST https://api.hiworks.com/open/auth/accesstoken (HTTP 200, code ERR): 유효하지 않은 인증 코드입니다. ' +
+        '(sign in again: a code is good once, and only with the client id, secret and accessType of its own login)',
+    );
+  });
+
+  it('refreshes at the same URL, with the documented fields', async () => {
+    const { sent } = hiworks(offline);
+    const tokens = await new HiworksStrategy(options, takesEverybody).refreshAccessToken('old-refresh-token');
+    expect(tokens).to.deep.equal({
+      accessToken: '2xxycv2zm9gbb7xp5tr7urg5ixycdemp',
+      refreshToken: 'gsfxab509fmhm2y4nj2rjuj5a4y3n10q',
+      officeNo: '123123',
+      userNo: '1234567',
+    });
+    expect(sent()).to.deep.equal({
+      client_id: 'id.open.apps',
+      client_secret: 'client-secret',
+      grant_type: 'refresh_token',
+      refresh_token: 'old-refresh-token',
+      access_type: 'offline',
+    });
+  });
+});
+
+describe('A login', () => {
+  let hiworks: HiworksServer;
+
+  before(async () => {
+    hiworks = await createHiworksServer({ callbackURL });
+  });
+  after(() => hiworks.close());
+  beforeEach(() => {
+    hiworks.requests.length = 0;
+  });
+
+  const make = (options: Partial<HiworksStrategyOptions> = {}) =>
+    new HiworksStrategy(
+      { ...hiworks.options, callbackURL, ...options } as HiworksStrategyOptions,
+      takesEverybody,
+    );
+  const sent = () =>
+    hiworks.requests.filter(({ endpoint }) => endpoint === 'token' || endpoint === 'profile');
+
+  it('comes of a Passport strategy that is an OAuth2Strategy', () => {
+    expect(make()).to.be.instanceOf(PassportStrategy).and.instanceOf(OAuth2Strategy);
+  });
+
+  it('is one request to Hiworks, and two with fetchProfile', async () => {
+    expect(userOf(await signIn(make(), hiworks))).to.include({ provider: 'hiworks', id: '1234567' });
+    expect(sent()).to.have.lengthOf(1);
+    expect(userOf(await signIn(make({ fetchProfile: true }), hiworks))).to.include({
+      displayName: '홍길동',
+      username: 'hong',
+    });
+    expect(sent()).to.have.lengthOf(3);
+  });
+
+  it('names itself to Hiworks, and requests JSON', async () => {
+    userOf(await signIn(make({ fetchProfile: true }), hiworks));
+    for (const { headers } of sent()) {
+      expect(headers).to.include({ accept: 'application/json', 'user-agent': 'passport-hiworks' });
+    }
+  });
+
+  it('sends customHeaders with every request, and none of those that it depends on is replaced by them', async () => {
+    const customHeaders = {
+      'X-Team': 'platform',
+      'User-Agent': 'intranet',
+      Accept: 'application/vnd.hiworks+json',
+      'Content-Type': 'text/plain',
+    };
+    userOf(await signIn(make({ customHeaders, fetchProfile: true }), hiworks));
+    const [token, profile] = sent();
+    for (const request of [token, profile]) {
+      expect(request?.headers).to.include({
+        'x-team': 'platform',
+        'user-agent': 'intranet',
+        accept: 'application/vnd.hiworks+json',
+      });
+    }
+    expect(token?.headers['content-type']).to.equal('application/x-www-form-urlencoded');
+    expect(profile?.headers['content-type']).to.equal('application/json');
+    expect(profile?.headers.authorization).to.match(/^Bearer [a-z0-9]{32}$/);
+  });
+
+  it('needs no options of authenticate at its callback', async () => {
+    const strategy = make({ state: false });
+    const url = await hiworks.signIn((await start(strategy)).href, '1234567');
+    const user = await new Promise((resolve) => {
+      const actions = { success: resolve, error: resolve, fail: resolve };
+      Object.assign(Object.create(strategy), actions).authenticate(callback(url));
+    });
+    expect(user).to.include({ id: '1234567' });
+  });
+
+  for (const by of ['name', 'instance'] as const) {
+    it(`never mixes with 200 overlapping others, by strategy ${by}`, async () => {
+      const users = Array.from({ length: 200 }, (_, index) => ({
+        userNo: String(5_000_000 + index),
+        officeNo: String(700 + (index % 7)),
+        userId: `user${index}`,
+        name: `직원${index}`,
+      }));
+      const crowded = await createHiworksServer({ callbackURL, users, echoState: true });
+      const options = { ...crowded.options, callbackURL, fetchProfile: true, timeout: 50_000 };
+      const strategy = new HiworksStrategy(options, takesEverybody);
+      const begun = await Promise.all(
+        users.map(async (person) => {
+          const session = {};
+          const state = { of: person.userNo };
+          return {
+            person,
+            session,
+            to: locationOf(await authenticate(strategy, get('/', { session }), { state }, by)),
+          };
+        }),
+      );
+      // One person at a time: that many browsers at once would try the machine, not the strategy.
+      const callbacks = [];
+      for (const { person, session, to } of begun) {
+        callbacks.push({
+          person,
+          request: callback(await crowded.signIn(to.href, person.userNo), { session }),
+        });
+      }
+      await Promise.all(
+        callbacks.map(async ({ person, request }) => {
+          const outcomes: Outcome[] = [];
+          const outcome = await authenticate(strategy, request, {}, by, outcomes);
+          expect(userOf(outcome)).to.include({
+            id: person.userNo,
+            officeNo: person.officeNo,
+            displayName: person.name,
+          });
+          expect(outcome).to.have.deep.property('info', { state: { of: person.userNo } });
+          expect(outcomes).to.have.lengthOf(1);
+        }),
+      );
+      await crowded.close();
+    });
+  }
+});
