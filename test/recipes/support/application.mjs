@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+const build = fileURLToPath(new URL('../build/', import.meta.url));
+
+/** Runs a recipe as its reader would, with nothing in its environment but what is given. */
+export async function startApplication(file, env) {
+  const port = env.PORT ?? String(await freePort());
+  const child = spawn(process.execPath, [file], {
+    cwd: build,
+    env: { PATH: process.env.PATH, PORT: port, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = once(child, 'close');
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (written) => {
+      output += written;
+    });
+  }
+  const started = once(child.stdout, 'data').then(() => true);
+  if (!(await Promise.race([started, ended.then(() => false)]))) {
+    throw new Error(`${file} did not start: ${output}`);
+  }
+  return {
+    url: `http://localhost:${port}`,
+    port,
+    /** Everything that it has written to the terminal. */
+    output: () => output,
+    async stop(signal = 'SIGTERM') {
+      child.kill(signal);
+      await ended;
+      return child.exitCode;
+    },
+  };
+}
+
+/** A port that nobody listens on. */
+export async function freePort() {
+  const server = createServer().listen(0);
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
