@@ -149,7 +149,7 @@ export const checks: [
     expect(title).to.equal('로그인하지 못했습니다');
     expect(reasons.reasonFor({ code: 'constructor' })[0]).to.equal(title);
     expect(reasons.reasonFor(undefined)[0]).to.equal(title);
-    const { HiworksTransportError } = await import('./build/node_modules/passport-hiworks/dist/index.mjs');
+    const { HiworksTransportError } = await import('passport-hiworks');
     for (const code of ['timeout', 'busy']) {
       expect(reasons.reasonFor(new HiworksTransportError('-', code))).to.equal(reasons.transportErrors[code]);
     }

@@ -1,4 +1,4 @@
-import { createHiworksServer } from '../../../dist/testing/index.mjs';
+import { createHiworksServer } from 'passport-hiworks/testing';
 
 /** A fake Hiworks with two employees of office 123123 and one of office 456456. */
 export function startHiworks(options) {
