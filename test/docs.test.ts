@@ -18,7 +18,7 @@ const run = promisify(execFile);
 
 const readmes = ['README.md', 'README.ko.md'];
 const applications = ['app.mjs', 'app.mts'];
-const pages = ['.', 'docs', 'examples', 'bench'].flatMap((place) =>
+const pages = ['.', 'docs', 'docs/recipes', 'examples', 'bench'].flatMap((place) =>
   readdirSync(join(root, place))
     .filter((name) => name.endsWith('.md'))
     .map((name) => join(place, name)),
@@ -388,7 +388,7 @@ describe('The documentation', () => {
   it('links to nothing that is not there', () => {
     for (const page of pages) {
       for (const [, target] of text(page).matchAll(/\]\(([^)\s]+)\)/g)) {
-        if (/^https?:|recipes|menu-login|frameworks|SECURITY\.ko|examples/.test(target as string)) {
+        if (/^https?:|frameworks|SECURITY\.ko|examples/.test(target as string)) {
           continue;
         }
         const [file, anchor] = decodeURIComponent(target as string).split('#');
