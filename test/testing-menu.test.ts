@@ -1,23 +1,13 @@
 import { expect } from 'chai';
 import type { HiworksServer, HiworksServerOptions } from 'passport-hiworks/testing';
 import { createHiworksServer } from 'passport-hiworks/testing';
+import { closingServers, HONG, rejection } from './support/testing.js';
 
 const SSO_URL = 'http://localhost:3000/sso/0123456789abcdefghijkl';
-const HONG = { userNo: '1234567', officeNo: '123123', userId: 'hong', name: '홍길동', employeeNo: '2022001' };
 const KIM = { userNo: '1234568', officeNo: '123123', userId: 'kim', name: '김서연' };
 
 describe('passport-hiworks/testing: the Hiworks menu', () => {
-  const servers: HiworksServer[] = [];
-
-  afterEach(async () => {
-    await Promise.all(servers.splice(0).map((server) => server.close()));
-  });
-
-  async function start(options: HiworksServerOptions = {}): Promise<HiworksServer> {
-    const server = await createHiworksServer({ ssoURL: SSO_URL, users: [HONG, KIM], ...options });
-    servers.push(server);
-    return server;
-  }
+  const start = closingServers({ ssoURL: SSO_URL, users: [HONG, KIM] });
 
   async function tokenFor(server: HiworksServer, userNo: string): Promise<string> {
     return new URL(await server.openMenu(userNo)).searchParams.get('token') ?? '';
@@ -35,15 +25,6 @@ describe('passport-hiworks/testing: the Hiworks menu', () => {
   };
 
   const refusal = (msg: string) => ({ status: 404, json: { code: 'ERR', msg } });
-
-  async function rejection(promise: Promise<unknown>): Promise<Error> {
-    const outcome = await promise.then(
-      () => undefined,
-      (error: Error) => error,
-    );
-    expect(outcome).to.be.an.instanceOf(Error);
-    return outcome as Error;
-  }
 
   describe('the page', () => {
     it('is at the root, is Korean, says that it is fake, and offers every user by office', async () => {
@@ -63,10 +44,11 @@ describe('passport-hiworks/testing: the Hiworks menu', () => {
     });
 
     it('gives out tokens at the press of its buttons only, so that a link preview gets none', async () => {
-      const response = await fetch(`${(await start()).url}/menu?user_no=${HONG.userNo}`);
+      const { url } = await start();
+      const response = await fetch(`${url}/menu?user_no=${HONG.userNo}`);
       expect(response.status).to.equal(400);
       expect(await response.text()).to.include('메뉴 페이지의 버튼으로');
-      const empty = await fetch(`${servers[0]?.url}/menu`, { method: 'POST' });
+      const empty = await fetch(`${url}/menu`, { method: 'POST' });
       expect(await empty.text()).to.include('필수 항목이 없습니다: user_no');
     });
   });
