@@ -5,7 +5,10 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { UsageError } from '../dist/cli/command.js';
+import { fake } from '../dist/cli/fake/command.js';
 import { CLI, runCLI } from './support/cli.js';
+import { rejection } from './support/testing.js';
 
 const ROOT = join(__dirname, '..');
 const CALLBACK = 'http://localhost:3000/auth/hiworks/callback';
@@ -25,19 +28,21 @@ describe('passport-hiworks fake', () => {
     const args = [CLI, 'fake', '--port', '0', ...options];
     const child = spawn(process.execPath, args, { env: { ...process.env, LC_ALL: 'en_US.UTF-8' } });
     processes.push(child);
-    const fake = { child, stdout: '', stderr: '', env: {} as Record<string, string> };
+    const running = { child, stdout: '', stderr: '', env: {} as Record<string, string> };
     child.stderr.setEncoding('utf8').on('data', (text) => {
-      fake.stderr += text;
+      running.stderr += text;
     });
-    [fake.stdout] = await once(child.stdout.setEncoding('utf8'), 'data');
-    fake.env = Object.fromEntries(fake.stdout.split('\n').map((line) => line.split(/=(.*)/).slice(0, 2)));
-    return fake;
+    [running.stdout] = await once(child.stdout.setEncoding('utf8'), 'data');
+    running.env = Object.fromEntries(
+      running.stdout.split('\n').map((line) => line.split(/=(.*)/).slice(0, 2)),
+    );
+    return running;
   }
 
-  async function lines(fake: { child: ChildProcess; stderr: string }): Promise<string[]> {
-    fake.child.kill('SIGINT');
-    await once(fake.child, 'close');
-    return fake.stderr.split('\n').filter((line) => line.includes('→'));
+  async function lines(running: { child: ChildProcess; stderr: string }): Promise<string[]> {
+    running.child.kill('SIGINT');
+    await once(running.child, 'close');
+    return running.stderr.split('\n').filter((line) => line.includes('→'));
   }
 
   const authorizationURL = (env: Record<string, string>, more: Record<string, string> = {}) =>
@@ -76,20 +81,20 @@ describe('passport-hiworks fake', () => {
   });
 
   it('says on stderr where it is and who can sign in', async () => {
-    const fake = await start();
-    expect(fake.stderr).to.contain(`A fake Hiworks at ${fake.env.HIWORKS_BASE_URL}; Ctrl-C ends it.`);
-    expect(fake.stderr).to.match(/^ {2}1234567 {2}123123 {2}hong {2}홍길동$/m);
+    const running = await start();
+    expect(running.stderr).to.contain(`A fake Hiworks at ${running.env.HIWORKS_BASE_URL}; Ctrl-C ends it.`);
+    expect(running.stderr).to.match(/^ {2}1234567 {2}123123 {2}hong {2}홍길동$/m);
   });
 
   it('signs in, and prints each request on a line without secrets, codes, tokens and state', async () => {
-    const fake = await start('--echo-state');
-    const { HIWORKS_BASE_URL: baseURL, HIWORKS_CLIENT_SECRET } = fake.env;
-    const { exchange, auth_code, access_token } = await signIn(fake.env, {
+    const running = await start('--echo-state');
+    const { HIWORKS_BASE_URL: baseURL, HIWORKS_CLIENT_SECRET } = running.env;
+    const { exchange, auth_code, access_token } = await signIn(running.env, {
       state: 's-1',
       redirect_uri: CALLBACK,
     });
     await post(`${baseURL}/open/auth/accesstoken`, exchange);
-    const printed = await lines(fake);
+    const printed = await lines(running);
     expect(printed).to.deep.equal([
       `GET /open/auth/authform ?client_id=fake.open.apps ?access_type=online ?state=*** ?redirect_uri=${CALLBACK} → 200`,
       `POST /open/auth/signin client_id=fake.open.apps access_type=online state=*** redirect_uri=${CALLBACK} user_no=1234567 → 302 ${CALLBACK} ?state=*** ?auth_code=***`,
@@ -108,12 +113,12 @@ describe('passport-hiworks fake', () => {
       const [, environment] = /```ini\n(.*?)```/s.exec(text) ?? [];
       const [, log] = /```text\n(.*?)```/s.exec(text) ?? [];
       const [, command = ''] = /command: npx --yes passport-hiworks fake (.*)$/m.exec(text) ?? [];
-      const fake = await start(...command.split(' '), '--callback-url', CALLBACK);
-      expect(fake.stdout).to.equal(
-        environment?.replace('4000', new URL(fake.env.HIWORKS_BASE_URL ?? '').port),
+      const running = await start(...command.split(' '), '--callback-url', CALLBACK);
+      expect(running.stdout).to.equal(
+        environment?.replace('4000', new URL(running.env.HIWORKS_BASE_URL ?? '').port),
       );
-      await signIn(fake.env, { state: 's-1' });
-      expect(`${(await lines(fake)).join('\n')}\n`).to.equal(log);
+      await signIn(running.env, { state: 's-1' });
+      expect(`${(await lines(running)).join('\n')}\n`).to.equal(log);
       const { stdout } = await runCLI(['fake', '--help']);
       const options = (from: string) => new Set(from.match(/--[a-z-]+/g));
       expect([...options(stdout)].filter((option) => !options(text).has(option))).to.deep.equal([
@@ -124,15 +129,15 @@ describe('passport-hiworks fake', () => {
   }
 
   it('has a menu with --sso-url, whose token stands in no line', async () => {
-    const fake = await start('--sso-url', SSO_URL);
-    const { HIWORKS_BASE_URL: baseURL, HIWORKS_TOKENS_URL: tokensURL } = fake.env;
+    const running = await start('--sso-url', SSO_URL);
+    const { HIWORKS_BASE_URL: baseURL, HIWORKS_TOKENS_URL: tokensURL } = running.env;
     expect(tokensURL).to.equal(`${baseURL}/v4/tokens`);
     const clicked = await post(`${baseURL}/menu`, { user_no: '1234567' });
     const token = new URL(clicked.headers.get('location') ?? '').searchParams.get('token') ?? '';
     await fetch(`${tokensURL}/${token}`);
     await fetch(`${tokensURL}/short`);
     await fetch(`${baseURL}/v4/token/${token}?${token}`);
-    const printed = await lines(fake);
+    const printed = await lines(running);
     expect(printed).to.deep.equal([
       'POST /menu user_no=1234567 → 302 http://localhost:3000/sso/*** ?token=***',
       'GET /v4/tokens/*** → 200',
@@ -142,15 +147,15 @@ describe('passport-hiworks fake', () => {
   });
 
   it('takes a registered callback, and tells why it refuses another', async () => {
-    const fake = await start('--callback-url', CALLBACK);
-    await fetch(authorizationURL(fake.env, { redirect_uri: 'http://localhost:4000/' }));
-    expect((await lines(fake))[0]).to.match(/ → 400 redirect_uri가 등록된 콜백 URL과 다릅니다\./);
+    const running = await start('--callback-url', CALLBACK);
+    await fetch(authorizationURL(running.env, { redirect_uri: 'http://localhost:4000/' }));
+    expect((await lines(running))[0]).to.match(/ → 400 redirect_uri가 등록된 콜백 URL과 다릅니다\./);
   });
 
   it('prints one line for one request, whatever stands in it', async () => {
-    const fake = await start();
-    await fetch(`${fake.env.HIWORKS_BASE_URL}/open/auth/authform?a%0Ab=1&error=%1b%5b2J%0A`);
-    expect(await lines(fake)).to.deep.equal([
+    const running = await start();
+    await fetch(`${running.env.HIWORKS_BASE_URL}/open/auth/authform?a%0Ab=1&error=%1b%5b2J%0A`);
+    expect(await lines(running)).to.deep.equal([
       'GET /open/auth/authform ?a b=*** ?error= [2J → 400 필수 항목이 없습니다: client_id',
     ]);
   });
@@ -202,10 +207,10 @@ describe('passport-hiworks fake', () => {
     [['--echo-state', 'yes'], /Unexpected argument 'yes'/],
   ];
   for (const [args, message] of wrong) {
-    it(`explains itself, with exit code 2, for ${args.join(' ')}`, async () => {
-      const run = await runCLI(['fake', ...args]);
-      expect(run).to.include({ code: 2, stdout: '' });
-      expect(run.stderr).to.match(message).and.contain('Usage: passport-hiworks fake');
+    it(`does not take ${args.join(' ')}`, async () => {
+      const error = await rejection(fake.run(args));
+      expect(error).to.be.an.instanceOf(UsageError);
+      expect(error.message).to.match(message);
     });
   }
 

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { createHiworksServer, type HiworksServer, type HiworksServerOptions } from 'passport-hiworks/testing';
+import { UsageError } from '../dist/cli/command.js';
+import { probeSSO } from '../dist/cli/probe/sso.js';
 import { freeCallbackURL, type Run, rows, runCLI, visit } from './support/cli.js';
-
-const HONG = { userNo: '1234567', officeNo: '123123', userId: 'hong', name: '홍길동', employeeNo: '2022001' };
+import { HONG, rejection } from './support/testing.js';
 
 describe('passport-hiworks probe sso', () => {
   const servers: HiworksServer[] = [];
@@ -107,10 +108,10 @@ describe('passport-hiworks probe sso', () => {
     [['--url', 'http://localhost:1/', '--wait', '-1'], /--wait' argument|--wait must be/],
   ];
   for (const [args, message] of wrong) {
-    it(`explains itself, with exit code 2, for [${args}]`, async () => {
-      const run = await runCLI(['probe', 'sso', ...args]);
-      expect(run).to.include({ code: 2, stdout: '' });
-      expect(run.stderr).to.match(message).and.contain('Usage: passport-hiworks probe sso');
+    it(`does not take [${args}]`, async () => {
+      const error = await rejection(probeSSO.run(args));
+      expect(error).to.be.an.instanceOf(UsageError);
+      expect(error.message).to.match(message);
     });
   }
 });

@@ -7,13 +7,15 @@ import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
 import nock from 'nock';
 import { createHiworksServer, type HiworksServer, type HiworksServerOptions } from 'passport-hiworks/testing';
+import { UsageError } from '../dist/cli/command.js';
 import { listenForCallbacks } from '../dist/cli/probe/loopback.js';
+import { readProbeOptions } from '../dist/cli/probe/options.js';
 import { probe as runProbe } from '../dist/cli/probe/probe.js';
 import { Terminal } from '../dist/cli/probe/terminal.js';
 import { readOptions } from '../dist/options.js';
 import { environment, freeCallbackURL, type Person, type Run, rows, runCLI, visit } from './support/cli.js';
+import { HONG, rejection } from './support/testing.js';
 
-const HONG = { userNo: '1234567', officeNo: '123123', userId: 'hong', name: '홍길동' };
 const ROOT = join(__dirname, '..');
 
 describe('passport-hiworks probe', () => {
@@ -406,7 +408,7 @@ describe('passport-hiworks probe', () => {
       other.close();
       expect(error)
         .to.have.property('message')
-        .that.matches(/^cannot wait for the callback: .*127\.0\.0\.1:80/);
+        .that.matches(/: .*127\.0\.0\.1:80/);
     });
 
     it('says who may be in the way if the port is taken', async () => {
@@ -426,10 +428,8 @@ describe('passport-hiworks probe', () => {
       '/auth/hiworks/callback',
     ]) {
       it(`cannot be at ${url}, and the message says what can`, async () => {
-        const hiworks = await start();
-        const run = await runCLI(['probe', '--yes'], environment(hiworks, url));
-        expect(run).to.include({ code: 1, stdout: '' });
-        expect(run.stderr).to.contain('the callback URL must be http://localhost:PORT/path');
+        const error = await rejection(listenForCallbacks(url));
+        expect(error.message).to.contain('http://localhost:PORT/path');
       });
     }
   });
@@ -457,10 +457,17 @@ describe('passport-hiworks probe', () => {
   });
 
   describe('the command line', () => {
+    for (const [args, message] of [
+      [['--fast'], /^Unknown option '--fast'/],
+      [['--wait', 'long'], /^--wait must be a number of seconds/],
+      [['--timeout', '86401'], /^--timeout must be a number of seconds/],
+    ] as const) {
+      it(`does not take ${args.join(' ')}`, () => {
+        expect(() => readProbeOptions([...args], {})).to.throw(UsageError, message);
+      });
+    }
+
     const wrong: [string, string[], Record<string, string>, RegExp][] = [
-      ['an unknown option', ['--fast'], {}, /^passport-hiworks: Unknown option '--fast'/],
-      ['a word for a time', ['--wait', 'long'], {}, /--wait must be a number of seconds/],
-      ['too long a time', ['--timeout', '86401'], {}, /--timeout must be a number of seconds/],
       ['--yes with nothing in the environment', ['--yes'], {}, /HIWORKS_CLIENT_ID is not set/],
       [
         'a token URL that is neither https nor this machine',
