@@ -7,9 +7,8 @@ import type { HiworksStrategy, HiworksStrategyOptions } from 'passport-hiworks';
 import { type ConnectProxy, connectProxy } from './support/connect-proxy.js';
 import { authenticate, get } from './support/login.js';
 import { LoginProcess } from './support/login-process.js';
-import { CALLBACK, optionsFor, strategyFor } from './support/raw-answers.js';
-import { overRealHTTP } from './support/real-http.js';
 import { expectNothingSecretIn, REFRESH_TOKEN } from './support/secrets.js';
+import { CALLBACK, optionsFor, strategyFor } from './support/strategy.js';
 import { CERTIFICATE, CERTIFICATE_FILE, type TlsHiworks, tlsHiworks } from './support/tls-hiworks.js';
 
 type SetAgent = (agent: http.Agent | undefined) => void;
@@ -27,8 +26,6 @@ class TrustingProxyAgent extends HttpsProxyAgent<string> {
 }
 
 describe('The network, as the process is told', () => {
-  overRealHTTP();
-
   const { globalAgent } = https;
   const ending: (() => unknown)[] = [];
   let hiworks: TlsHiworks;
@@ -230,15 +227,8 @@ describe('The network, as the process is told', () => {
 
   it('keeps the path of a gateway under baseURL in front of all three endpoints', async () => {
     trustHiworks();
-    const { tokenURL, userProfileURL, ...options } = optionsFor(hiworks.url);
     const baseURL = `${hiworks.url}/gateway/hiworks`;
-    const strategy = strategyFor(hiworks.url, {
-      ...options,
-      tokenURL: undefined,
-      userProfileURL: undefined,
-      baseURL,
-      fetchProfile: true,
-    });
+    const strategy = strategyFor(baseURL, { fetchProfile: true });
 
     const start = await authenticate(strategy, get('/auth/hiworks'));
     expect(start.kind === 'redirect' && start.location.href).to.match(

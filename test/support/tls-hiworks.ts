@@ -5,7 +5,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
-import { tokenBody } from './raw-answers.js';
+import { tokenBody } from './strategy.js';
 
 const fixture = (name: string) => join(__dirname, '../../test/fixtures/tls-for-tests-only', name);
 
