@@ -253,19 +253,17 @@ async function exchangeCode(
     access_type: accessType ?? accessTypeOf(call.settings, call.options),
     redirect_uri: absoluteCallbackURL(call),
   };
-  try {
-    const [accessToken, refreshToken, response] = await promised<[string, string, TokenResponse['params']]>(
-      (done) => oauth2.getOAuthAccessToken(code, params, done),
-    );
-    if (!accessToken) {
-      throw new Error('it called back without an access token');
-    }
-    return { accessToken, refreshToken: refreshToken || undefined, params: response ?? {} };
-  } catch (error) {
+  const [accessToken, refreshToken, response] = await promised<[string, string, TokenResponse['params']]>(
+    (done) => oauth2.getOAuthAccessToken(code, params, done),
+  ).catch((error) => {
     throw isHiworksError(error)
       ? error
       : new OAuth2Strategy.InternalOAuthError('Failed to obtain access token', error);
+  });
+  if (!accessToken) {
+    throw new Error('Failed to obtain access token');
   }
+  return { accessToken, refreshToken: refreshToken || undefined, params: response ?? {} };
 }
 
 /** Says who the person is: by the token response, the profile, and the application's `verify`. */
