@@ -112,7 +112,7 @@ function explainHiworksError(error: unknown): Explanation {
   if (error instanceof HiworksTokenError) {
     return {
       title: '하이웍스가 요청을 거절했습니다',
-      advice: '로그인 정보가 만료되었거나 이미 사용되었습니다. 다시 로그인해 주세요.',
+      advice: '로그인 정보가 만료되었거나 이미 사용되었을 수 있습니다. 다시 로그인해 주세요.',
       action: SIGN_IN_AGAIN,
     };
   }

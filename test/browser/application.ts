@@ -95,6 +95,10 @@ function createApp(hiworks: HiworksServer, callbackURL: string): Express {
   app.get('/starts-by-itself', (_req, res) => {
     res.send('<meta http-equiv="refresh" content="0;url=/auth/hiworks">');
   });
+  app.get('/form', (req, res) => {
+    res.set('Content-Security-Policy', `form-action ${req.query['form-action']}`);
+    res.send('<form action="/auth/hiworks"><button>Sign in</button></form>');
+  });
   app.get('/auth/hiworks', signIn);
   app.get('/connect/hiworks', connect);
   app.get('/auth/hiworks/callback', (req, res, next) => (req.user ? connect : signIn)(req, res, next));
