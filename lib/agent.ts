@@ -14,7 +14,7 @@ type AgentOptions = https.AgentOptions & { proxyEnv?: unknown };
 
 // Node's types leave the options out of http.Agent.
 function optionsOf(agent: http.Agent): AgentOptions {
-  return (agent as http.Agent & { options?: AgentOptions }).options ?? {};
+  return (agent as http.Agent & { options: AgentOptions }).options;
 }
 
 /**
@@ -66,7 +66,7 @@ class VerifyingAgent extends https.Agent {
 }
 
 function createAgent(protocol: string, proxyEnv: unknown): http.Agent {
-  const options: AgentOptions = { keepAlive: true, timeout: IDLE_TIMEOUT, ...(proxyEnv ? { proxyEnv } : {}) };
+  const options: AgentOptions = { keepAlive: true, timeout: IDLE_TIMEOUT, proxyEnv };
   const agent = protocol === 'https:' ? new VerifyingAgent(options) : new http.Agent(options);
   // Node joins some twenty TLS options to a name several times a request: they are the same for the whole pool.
   agent.getName = (target) => `${target?.host}:${target?.port}`;

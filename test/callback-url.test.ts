@@ -154,6 +154,13 @@ describe('The callbackURL', () => {
       const at = (more: FakeRequest) =>
         redirectURI('/cb', { headers: forwarded, host: 'evil.example', ...more });
       expect(await at({ app: app(true) })).to.equal('https://app.example.com/cb');
+      const fn = (address: unknown, hop: number) => address === '10.0.0.1' && hop === 0;
+      const compiled = { get: (name: string) => (name === 'trust proxy fn' ? fn : false) };
+      for (const peer of ['socket', 'connection']) {
+        const from = (remoteAddress: string) => at({ app: compiled, [peer]: { remoteAddress } });
+        expect(await from('10.0.0.1'), peer).to.equal('https://app.example.com/cb');
+        expect(await from('10.0.0.2'), peer).to.equal('http://inside:8080/cb');
+      }
       for (const more of [{ app: app(false) }, { app: app('loopback') }, { app: {} }, { app: null }, {}]) {
         expect(await at(more)).to.equal('http://inside:8080/cb');
       }

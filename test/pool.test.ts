@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { Agent } from 'node:http';
+import { Agent, globalAgent } from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
 import { expect } from 'chai';
@@ -49,6 +49,24 @@ describe('The connections to Hiworks', () => {
         expect(userOf(await logIn(strategy)).id).to.equal(`mine-${nth}`);
       }
     });
+  });
+
+  it('are new ones once the process is told of other proxies', async () => {
+    const server = await serve(respond);
+    const strategy = strategyFor(server.url);
+    userOf(await logIn(strategy));
+    userOf(await logIn(strategy));
+    expect(server.connections).to.equal(1);
+    // What http.setGlobalProxyFromEnv does, on every Node.js.
+    const { options } = globalAgent as Any;
+    try {
+      options.proxyEnv = { NO_PROXY: '127.0.0.1', HTTP_PROXY: 'http://127.0.0.1:1' };
+      userOf(await logIn(strategy));
+      userOf(await logIn(strategy));
+      expect(server.connections).to.equal(2);
+    } finally {
+      delete options.proxyEnv;
+    }
   });
 
   describe('are 50 at most', () => {
@@ -253,6 +271,19 @@ describe('The connections to Hiworks', () => {
       expect(three.connections).to.equal(2);
       userOf(await logIn(calm, 'c'));
       expect(three.connections).to.equal(3);
+    });
+
+    it('are given up together at an IP address over TLS, which its agent knows by another name', async () => {
+      const hiworks = await tlsHiworks();
+      const agent = new https.Agent({ keepAlive: true, rejectUnauthorized: false });
+      const strategy = strategyFor(hiworks.url.replace('localhost', '127.0.0.1'), { agent });
+      (await logInAll(strategy, ['a', 'b'])).forEach(userOf);
+      expect(hiworks.connections).to.equal(2);
+      hiworks.dropReused = true;
+      userOf(await logIn(strategy, 'c'));
+      expect(hiworks.connections).to.equal(3);
+      agent.destroy();
+      await hiworks.close();
     });
 
     it('are tried once more, not for ever', async () => {

@@ -23,20 +23,20 @@ import { collectUncaught } from './support/uncaught.js';
 // biome-ignore lint/suspicious/noExplicitAny: the values are arbitrary
 type Any = any;
 
-// FC_RUNS=5000 npm test -- --fgrep Whatever   for a long look; a failure prints its seed and its example.
-const numRuns = Number(process.env.FC_RUNS ?? 400);
+// FC_RUNS=5000 npx mocha build/properties.test.js   for a long look; a failure prints its seed and its example.
+const numRuns = Number(process.env.FC_RUNS ?? 80);
 
 describe('Whatever comes, a login has one outcome, in time, with nothing secret in it:', function () {
   this.timeout(Math.max(30_000, numRuns * 200));
   const uncaught = collectUncaught();
 
-  let answer: (socket: Socket, request: string) => void;
+  let respond: (socket: Socket, request: string) => void;
   let server: RawServer;
   // Shared by the strategies of all runs, which would use up the machine's ports with an agent each.
   const agent = new Agent({ keepAlive: true });
 
   before(async () => {
-    server = await rawServer((socket, request) => answer(socket, request));
+    server = await rawServer((socket, request) => respond(socket, request));
   });
   after(() => {
     agent.destroy();
@@ -56,7 +56,7 @@ describe('Whatever comes, a login has one outcome, in time, with nothing secret 
     const bytes = Buffer.from(body as string);
     return Buffer.concat([Buffer.from(`HTTP/1.1 200 OK\r\ncontent-length: ${bytes.length}\r\n\r\n`), bytes]);
   };
-  const answerWell = (socket: Socket, request: string) =>
+  const respondWell = (socket: Socket, request: string) =>
     socket.write(
       whole(request.startsWith('GET') ? '{"no":"1234567","user_id":"hong","name":"홍길동"}' : tokenBody()),
     );
@@ -94,12 +94,12 @@ describe('Whatever comes, a login has one outcome, in time, with nothing secret 
     expectNothingSecretIn(said);
   }
 
-  describe('an answer of', () => {
+  describe('a response of', () => {
     const json = fc.json({ maxDepth: 4 });
     const members = Object.keys(DATA);
     const member = fc.constantFrom(...members);
 
-    /** A good answer in which something is missing, of another kind, at another place, or too much. */
+    /** A good response in which something is missing, of another kind, at another place, or too much. */
     const envelope = fc
       .record({
         dropped: fc.subarray(members, { maxLength: 1 }),
@@ -206,7 +206,7 @@ describe('Whatever comes, a login has one outcome, in time, with nothing secret 
         weight: 2,
       },
     );
-    const httpAnswer = fc
+    const httpResponse = fc
       .tuple(status, headers, framing, body, fc.option(fc.nat(), { freq: 6, nil: undefined }))
       .map(([status, headers, frame, body, cut]) => {
         const [header, framed] = frame(body);
@@ -215,7 +215,7 @@ describe('Whatever comes, a login has one outcome, in time, with nothing secret 
         return cut === undefined ? bytes : bytes.subarray(0, cut % bytes.length);
       });
     const noise = fc.uint8Array({ maxLength: 2000 }).map((bytes) => Buffer.from(bytes));
-    const bytes = fc.oneof({ arbitrary: httpAnswer, weight: 9 }, { arbitrary: noise, weight: 1 });
+    const bytes = fc.oneof({ arbitrary: httpResponse, weight: 9 }, { arbitrary: noise, weight: 1 });
     const ending = fc.oneof(
       { arbitrary: fc.constant('end' as const), weight: 20 },
       { arbitrary: fc.constant('resetAndDestroy' as const), weight: 5 },
@@ -225,7 +225,7 @@ describe('Whatever comes, a login has one outcome, in time, with nothing secret 
     for (const endpoint of ['token', 'profile'] as const) {
       it(`any bytes, from the ${endpoint} endpoint; and the next login succeeds`, async () => {
         const seen: (string | undefined)[] = [];
-        // One pool for both: what the odd answer leaves of a connection must not spoil the next login, which has time.
+        // One pool for both: what the odd response leaves of a connection must not spoil the next login, which has time.
         const options = {
           ...optionsFor(server.url),
           fetchProfile: endpoint === 'profile',
@@ -239,11 +239,11 @@ describe('Whatever comes, a login has one outcome, in time, with nothing secret 
             }),
         ) as [HiworksStrategy, HiworksStrategy];
         await check([bytes, ending], async (bytes, ending) => {
-          answer = (socket, request) => {
+          respond = (socket, request) => {
             if (request.startsWith(endpoint === 'token' ? 'POST' : 'GET')) {
               socket.write(bytes, () => socket[ending]());
             } else {
-              answerWell(socket, request);
+              respondWell(socket, request);
             }
           };
           seen.length = 0;
@@ -255,7 +255,7 @@ describe('Whatever comes, a login has one outcome, in time, with nothing secret 
             expect(outcome.kind).to.equal('error');
             expectReadable(outcome);
           }
-          answer = answerWell;
+          respond = respondWell;
           const next = await oneOutcome(patient, get(CALLBACK));
           expect(next).to.have.property('kind', 'success');
           expect((next as Any).user.id).to.equal(USER_NO);
@@ -349,7 +349,7 @@ describe('Whatever comes, a login has one outcome, in time, with nothing secret 
       await check(
         [entries, delivery, method, state, session],
         async (entries, how, method, state, session) => {
-          answer = answerWell;
+          respond = respondWell;
           const strategy = strategyFor(server.url, { agent, state });
           const held = session === 'none' ? undefined : {};
           if (session === 'pending') {
@@ -385,7 +385,7 @@ describe('Whatever comes, a login has one outcome, in time, with nothing secret 
         fc.webUrl({ withQueryParameters: true }),
       );
       await check([line, fc.anything(), fc.string({ unit: 'binary' })], async (url, body, host) => {
-        answer = answerWell;
+        respond = respondWell;
         const strategy = strategyFor(server.url, { agent, callbackURL: 'callback' });
         const outcome = await oneOutcome(strategy, { method: 'GET', url, body, headers: { host } });
         if (outcome.kind === 'redirect') {
@@ -401,7 +401,10 @@ describe('Whatever comes, a login has one outcome, in time, with nothing secret 
         {
           handle: fc.oneof(fc.string(), fc.constant('a'.repeat(32)), fc.anything()),
           at: fc.oneof(fc.constant(Date.now()), fc.double(), fc.anything()),
-          note: fc.oneof(fc.constant({ accessType: 'online', state: 1 }), fc.anything()),
+          accessType: fc.oneof(fc.constantFrom('online', 'offline'), fc.anything()),
+          state: fc.anything(),
+          purpose: fc.oneof(fc.constant(undefined), fc.anything()),
+          elsewhere: fc.oneof(fc.boolean(), fc.anything()),
         },
         { requiredKeys: [] },
       );
@@ -411,7 +414,7 @@ describe('Whatever comes, a login has one outcome, in time, with nothing secret 
       );
       const returned = fc.option(fc.oneof(fc.string(), fc.constant('a'.repeat(32))), { nil: undefined });
       await check([content, state, returned], async (content, state, returned) => {
-        answer = answerWell;
+        respond = respondWell;
         const strategy = strategyFor(server.url, { agent, state, sessionKey: 'hiworks' });
         const session: Record<string, unknown> = { hiworks: content, other: 'untouched' };
         const query = { auth_code: CODE, ...(returned !== undefined && { state: returned }) };
@@ -432,12 +435,13 @@ describe('Whatever comes, a login has one outcome, in time, with nothing secret 
           accessType: fc.oneof(fc.constantFrom('online', 'offline'), fc.anything()),
           callbackURL: fc.oneof(fc.string(), fc.webUrl(), fc.anything()),
           state: fc.oneof(fc.string(), fc.anything()),
+          assignProperty: fc.oneof(fc.constant('account'), fc.anything()),
           scope: fc.anything(),
         },
         { requiredKeys: [] },
       );
       await check([options, state, session], async (options, state, session) => {
-        answer = answerWell;
+        respond = respondWell;
         const strategy = strategyFor(server.url, { agent, state });
         for (const path of ['/auth/hiworks', CALLBACK]) {
           const request = get(path, { session: session === 'none' ? undefined : {} });
@@ -495,7 +499,7 @@ describe('Whatever comes, a login has one outcome, in time, with nothing secret 
       await check(
         [steps, returned, arity, fc.boolean()],
         async (steps, returned, length, passReqToCallback) => {
-          answer = answerWell;
+          respond = respondWell;
           let pending: Promise<unknown> = Promise.resolve();
           const verify = (...given: Any[]) => {
             const done = given.at(-1);
@@ -550,6 +554,7 @@ describe('Whatever comes, a login has one outcome, in time, with nothing secret 
       'store',
       'timeout',
       'agent',
+      'baseURL',
       'authorizationURL',
       'tokenURL',
       'userProfileURL',
