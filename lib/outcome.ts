@@ -73,14 +73,18 @@ export function forOneRequest<S extends object>(strategy: S, own: symbol): S {
 }
 
 /**
- * Hands the outcome to Passport: one action, once. What it throws or rejects with goes to `error`, and so to the
+ * Hands the outcome of a login to Passport: one action, once. What it throws or rejects with goes to `error`, and so to the
  * framework; if that throws as well, a process warning says so and the unfinished response is destroyed.
  */
-export async function conclude(strategy: object, req: Request, outcome: Promise<Outcome>): Promise<void> {
+export async function conclude(
+  strategy: object,
+  req: Request,
+  outcome: () => Outcome | Promise<Outcome>,
+): Promise<void> {
   const passport = strategy as Acting;
   try {
-    const [action, ...args] = await outcome;
-    await passport[action](...args);
+    const [action, what, how] = await outcome();
+    await passport[action](what, how);
   } catch (error) {
     try {
       await passport.error(error || new Error(NO_REASON));

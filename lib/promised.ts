@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /**
  * Calls a function of the application's that takes a callback, and resolves with what it hands to the callback after the
  * error. What it throws or, if it is async, rejects with counts as its error.
@@ -7,6 +9,8 @@ export function promised<Values extends unknown[]>(
 ): Promise<Partial<Values>> {
   return new Promise((resolve, reject) => {
     const returned = call((error, ...values) => (error ? reject(error) : resolve(values)));
-    Promise.resolve(returned).catch(reject);
+    if (types.isPromise(returned)) {
+      returned.catch(reject);
+    }
   });
 }

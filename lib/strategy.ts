@@ -118,7 +118,10 @@ export class HiworksStrategy extends OAuth2Strategy {
    */
   override authenticate(req: Request, options?: HiworksAuthenticateOptions): void {
     const strategy = forOneRequest(this, OWN);
-    conclude(strategy, req, logIn({ ...this[OWN], strategy, req, options: options ?? {} }));
+    const { settings, api, pendingLogins } = this[OWN];
+    conclude(strategy, req, () =>
+      logIn({ settings, api, pendingLogins, strategy, req, options: options ?? {} }),
+    );
   }
 
   /**
@@ -163,7 +166,7 @@ export class HiworksStrategy extends OAuth2Strategy {
   }
 }
 
-async function logIn(call: Call): Promise<Outcome> {
+function logIn(call: Call): Outcome | Promise<Outcome> {
   const step = readRequest(call.req, callbackURLOf(call));
   switch (step.kind) {
     case 'start':
@@ -238,7 +241,7 @@ async function finishUnpending(call: Call, code: string, returned: string | unde
     }
     state = info;
   }
-  return identify(call, await exchangeCode(call, code), code, state);
+  return await identify(call, await exchangeCode(call, code), code, state);
 }
 
 /** The token request, through the one edge that tests stub and instrumentations wrap. */
@@ -277,7 +280,10 @@ async function identify(call: Call, tokens: TokenResponse, code: string, state: 
     return fail('office_not_allowed', `office ${officeNo} is not one of allowedOffices`, { state, officeNo });
   }
 
-  const profile = await loadProfile(call, accessToken, profileOf(params, identity, secrets), secrets);
+  const ownProfile = profileOf(params, identity, secrets);
+  const profile = hasMoreProfile(call)
+    ? await loadProfile(call, accessToken, ownProfile, secrets)
+    : ownProfile;
 
   const args = [accessToken, refreshToken, profile];
   const verify = (strategy as unknown as { _verify: AnyVerify })._verify;
@@ -285,8 +291,12 @@ async function identify(call: Call, tokens: TokenResponse, code: string, state: 
   return user ? ['success', user, addState(info ?? {}, state)] : ['fail', addState(info, state), undefined];
 }
 
+function hasMoreProfile({ strategy, settings }: Call): boolean {
+  return settings.fetchProfile || strategy.userProfile !== userProfile;
+}
+
 async function loadProfile(
-  { strategy, settings, api }: Call,
+  { strategy, api }: Call,
   accessToken: string,
   profile: HiworksProfile,
   secrets: readonly string[],
@@ -296,9 +306,7 @@ async function loadProfile(
     return { ...profile, ...given };
   }
   // Not through the method, which knows the access token alone: the login has more to hide in Hiworks' words.
-  return settings.fetchProfile
-    ? withUserProfile(profile, await api.userProfile(accessToken, secrets))
-    : profile;
+  return withUserProfile(profile, await api.userProfile(accessToken, secrets));
 }
 
 const { userProfile } = HiworksStrategy.prototype;

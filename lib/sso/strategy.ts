@@ -130,7 +130,7 @@ export class HiworksSSOStrategy extends Strategy {
    */
   override authenticate(req: Request): void {
     const strategy = forOneRequest(this, OWN);
-    conclude(strategy, req, logIn(strategy[OWN], req));
+    conclude(strategy, req, () => logIn(strategy[OWN], req));
   }
 
   /** @internal Shows no secret, whoever prints the strategy. */
