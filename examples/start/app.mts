@@ -20,13 +20,13 @@ function env(name: string): string {
   return process.env[name] ?? '';
 }
 
-const { PORT: port = '3000', HIWORKS_CALLBACK_URL, HIWORKS_BASE_URL } = process.env;
+const { PORT = '3000', APP_URL = `http://localhost:${PORT}` } = process.env;
 const options = {
   clientID: env('HIWORKS_CLIENT_ID'),
   clientSecret: env('HIWORKS_CLIENT_SECRET'),
   allowedOffices: env('HIWORKS_OFFICE_NO'), // your company; employees of others are refused
-  callbackURL: HIWORKS_CALLBACK_URL ?? `http://localhost:${port}/auth/hiworks/callback`, // as registered with Hiworks
-  baseURL: HIWORKS_BASE_URL, // the fake Hiworks; Hiworks itself if unset
+  callbackURL: `${APP_URL}/auth/hiworks/callback`, // as registered with Hiworks
+  baseURL: process.env.HIWORKS_BASE_URL, // the fake Hiworks; Hiworks itself if unset
   fetchProfile: true, // reads the name as well
 };
 const secret = env('SESSION_SECRET');
@@ -94,4 +94,4 @@ const showError: ErrorRequestHandler = (error, _req, res, _next) => {
 };
 app.use(showError);
 
-app.listen(port, () => console.log(`http://localhost:${port}`));
+app.listen(PORT, () => console.log(APP_URL));
