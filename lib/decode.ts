@@ -1,6 +1,8 @@
 import { TextDecoder } from 'node:util';
 import type zlib from 'node:zlib';
 
+import { decodeKorean } from './korean.js';
+
 /** The body was longer than the limit when decompressed. */
 export const TOO_LARGE = Symbol('too large');
 
@@ -49,7 +51,8 @@ export function decodeText(body: Buffer, contentType: string | undefined): strin
   const declared = /;\s*charset\s*=\s*"?([\w-]+)/i.exec(contentType ?? '')?.[1]?.toLowerCase() ?? 'utf-8';
   // Java's names for what the WHATWG calls euc-kr.
   const charset = /^(x-windows-|ms|cp)949$/.test(declared) ? 'euc-kr' : declared;
-  return (charset === 'utf-8' ? UTF8 : new TextDecoder(charset, { fatal: true })).decode(body);
+  const decoder = charset === 'utf-8' ? UTF8 : new TextDecoder(charset, { fatal: true });
+  return decoder.encoding === 'euc-kr' ? decodeKorean(body, decoder) : decoder.decode(body);
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });

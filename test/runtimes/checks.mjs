@@ -275,11 +275,11 @@ for (const charset of ['euc-kr', 'ms949']) {
       (request, response) => {
         response.setHeader('content-type', `application/json; charset=${charset}`);
         const me = ['{"no":"1234567","user_id":"hong","name":"', '"}'].map((text) => Buffer.from(text));
-        const name = Buffer.from('c8abb1e6b5bf', 'hex');
+        const name = Buffer.from('c8abb1e6b5bf8c63', 'hex');
         response.end(request.method === 'POST' ? tokens : Buffer.concat([me[0], name, me[1]]));
       },
       async (url) =>
-        assert.equal((await logIn(strategyFor(url, { fetchProfile: true }))).displayName, '홍길동'),
+        assert.equal((await logIn(strategyFor(url, { fetchProfile: true }))).displayName, '홍길동똠'),
     ),
   );
 }
