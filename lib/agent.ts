@@ -8,7 +8,7 @@ import timers = require('node:timers');
 // What counts of the options of `https.globalAgent`: whom to trust and who one is, not whether to verify.
 const TLS_OPTIONS = ['ca', 'crl', 'cert', 'key', 'pfx', 'passphrase', 'minVersion', 'maxVersion'] as const;
 
-// Idle connections are given up after 8 to 15 seconds, before a firewall in between forgets them without a word.
+// Before a firewall in between forgets an idle connection without a word.
 const IDLE_INTERVAL = 7500;
 
 // Taken now: an application's tests may replace them later.
@@ -30,6 +30,9 @@ function optionsOf(agent: http.Agent): AgentOptions {
 export class ConnectionPool {
   private readonly agents = new Map<string, http.Agent>();
 
+  /** A connection that was idle for `idleInterval` milliseconds is given up before it has been for twice as long. */
+  constructor(private readonly idleInterval = IDLE_INTERVAL) {}
+
   /** The agent for a request with this protocol, `http:` or `https:`, that is made now. */
   agentFor(protocol: string): http.Agent {
     const globalAgent = protocol === 'https:' ? https.globalAgent : http.globalAgent;
@@ -40,6 +43,7 @@ export class ConnectionPool {
     let agent = this.agents.get(protocol);
     if (!agent || optionsOf(agent).proxyEnv !== proxyEnv) {
       agent = createAgent(protocol, proxyEnv);
+      agent.on('free', closeIdle(agent, this.idleInterval));
       this.agents.set(protocol, agent);
     }
     return agent;
@@ -75,7 +79,6 @@ function createAgent(protocol: string, proxyEnv: unknown): http.Agent {
   const agent = protocol === 'https:' ? new VerifyingAgent(options) : new http.Agent(options);
   // Node joins some twenty TLS options to a name several times a request: they are the same for the whole pool.
   agent.getName = (target) => `${target?.host}:${target?.port}`;
-  agent.on('free', closeIdle(agent));
   return agent;
 }
 
@@ -83,7 +86,7 @@ function createAgent(protocol: string, proxyEnv: unknown): http.Agent {
  * Makes the listener for an agent's `free` that has its connections destroyed once they are idle through a whole interval.
  * The agent's own `timeout` would take two timers and a listener for every request.
  */
-function closeIdle({ freeSockets }: http.Agent): () => void {
+function closeIdle({ freeSockets }: http.Agent, milliseconds: number): () => void {
   let idle = new Map<Socket, number>();
   let interval: NodeJS.Timeout | undefined;
 
@@ -104,7 +107,7 @@ function closeIdle({ freeSockets }: http.Agent): () => void {
   }
 
   return () => {
-    interval ??= setInterval(look, IDLE_INTERVAL).unref();
+    interval ??= setInterval(look, milliseconds).unref();
   };
 }
 

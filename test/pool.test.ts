@@ -1,9 +1,10 @@
 import { EventEmitter, once } from 'node:events';
-import { Agent, globalAgent } from 'node:http';
+import { Agent, createServer, globalAgent, get as httpGet } from 'node:http';
 import https from 'node:https';
-import type { Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { expect } from 'chai';
 import type { HiworksStrategy } from 'passport-hiworks';
+import { ConnectionPool } from '../dist/agent.js';
 import { authenticate, errorOf, get, type Outcome, userOf } from './support/login.js';
 import { http, type RawServer, rawServers } from './support/raw-server.js';
 import { ME_BODY, strategyFor, tokenBody } from './support/strategy.js';
@@ -49,6 +50,33 @@ describe('The connections to Hiworks', () => {
         expect(userOf(await logIn(strategy)).id).to.equal(`mine-${nth}`);
       }
     });
+  });
+
+  it('are given up once they are idle, and not while they are in use', async () => {
+    const pool = new ConnectionPool(50);
+    const agent = pool.agentFor('http:');
+    let served = 0;
+    const server = createServer((_req, res) => {
+      served += 1;
+      // The second response takes longer than a connection may idle.
+      setTimeout(() => res.end(), served === 2 ? 250 : 0);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const request = async () => {
+      const [response] = await once(httpGet({ port, agent }), 'response');
+      response.resume();
+      await once(response, 'end');
+      return response.req.socket;
+    };
+    const first = await request();
+    const second = await request();
+    expect(second).to.equal(first);
+    await once(second, 'close');
+    expect(await request()).not.to.equal(first);
+    pool.close();
+    server.close();
   });
 
   it('are new ones once the process is told of other proxies', async () => {
