@@ -1,9 +1,14 @@
 import express, { type Express, type RequestHandler, type Response } from 'express';
 import session from 'express-session';
-import { Passport } from 'passport';
-import { HiworksStrategy, type HiworksStrategyOptions } from 'passport-hiworks';
-import { HiworksSSOStrategy } from 'passport-hiworks/sso';
-import type { HiworksServer } from 'passport-hiworks/testing';
+import type { HiworksStrategyOptions } from 'passport-hiworks';
+import {
+  createPassport,
+  type FakeHiworks,
+  hiworksLogin,
+  menuLogin,
+  type Person,
+  type Tokens,
+} from './login.js';
 import { homePage, pageHeaders, personPage, problemPage } from './pages.js';
 import { explainError, explainNotFound, explainRefusal, type Problem, type Refusal } from './problems.js';
 
@@ -21,32 +26,6 @@ export interface DemoOptions {
   log: (line: string) => void;
 }
 
-/** What the demo shows with the fake Hiworks only. */
-export interface FakeHiworks {
-  /** Its home page is the Hiworks menu that leads to `ssoPath`. */
-  server: HiworksServer;
-  /** The path registered for the login from the menu. Nobody else knows it. */
-  ssoPath: string;
-  /** The `userNo` of everybody whom the menu may sign in: it creates no accounts. */
-  employees: readonly string[];
-}
-
-/** Who is signed in, as the session keeps it. */
-export interface Person {
-  userNo: string;
-  /** Unknown after a login from the menu. */
-  officeNo?: string;
-  displayName: string | undefined;
-  username: string | undefined;
-}
-
-/** What Hiworks gave for calls in the name of the person who is signed in. */
-export interface Tokens {
-  accessToken: string;
-  refreshToken: string | undefined;
-  renewals: number;
-}
-
 /** What comes with a person, or says why nobody is signed in. */
 interface Info extends Refusal {
   tokens?: Tokens;
@@ -58,19 +37,14 @@ declare module 'express-session' {
   }
 }
 
-/** The demo as an Express application: `/`, `/auth/hiworks`, the path of `callbackURL`, `/renew` and `/logout`. */
+/**
+ * The demo as an Express application: `/`, `/auth/hiworks`, the path of `callbackURL`, `/renew` and `/logout`; with a fake
+ * Hiworks also `/menu/…` and `/outage`.
+ */
 export function createApp({ hiworks, fake, sessionSecret, notice, log }: DemoOptions): Express {
-  const strategy = new HiworksStrategy(
-    { ...hiworks, accessType: 'offline', fetchProfile: true },
-    (accessToken, refreshToken, { userNo, officeNo, displayName, username }, done) => {
-      const person: Person = { userNo, officeNo, displayName, username };
-      done(null, person, { tokens: { accessToken, refreshToken, renewals: 0 } });
-    },
-  );
-  const passport = new Passport();
+  const strategy = hiworksLogin(hiworks);
+  const passport = createPassport();
   passport.use(strategy);
-  passport.serializeUser((person, done) => done(null, person));
-  passport.deserializeUser((person: Person, done) => done(null, person));
 
   /** Signs somebody in with a strategy, or shows why not. */
   function login(strategyName: string): RequestHandler {
@@ -141,23 +115,12 @@ export function createApp({ hiworks, fake, sessionSecret, notice, log }: DemoOpt
   });
 
   if (fake) {
-    const { server, ssoPath, employees } = fake;
-    passport.use(
-      new HiworksSSOStrategy(
-        { ...server.ssoOptions, path: ssoPath },
-        ({ userNo, displayName, username }, done) => {
-          const person: Person = { userNo, displayName, username };
-          return employees.includes(userNo)
-            ? done(null, person)
-            : done(null, false, { code: 'unknown_employee', message: `user ${userNo} is not known` });
-        },
-      ),
-    );
+    passport.use(menuLogin(fake));
     // The strategy compares the rest of the path, in constant time.
     app.get('/menu/:path', login('hiworks-sso'));
 
     app.post('/outage', (_req, res) => {
-      server.fail('token', 'reset');
+      fake.server.fail('token', 'reset');
       res.redirect(303, '/auth/hiworks');
     });
   }

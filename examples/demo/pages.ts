@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Person, Tokens } from './app.js';
+import type { Person, Tokens } from './login.js';
 import type { Problem } from './problems.js';
 
 const STYLE = `

@@ -4,7 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { HiworksStrategyOptions } from 'passport-hiworks';
 import { createHiworksServer } from 'passport-hiworks/testing';
-import { createApp, type FakeHiworks } from './app.js';
+import { createApp } from './app.js';
+import type { FakeHiworks } from './login.js';
 import { readSettings, type Settings, Unusable } from './settings.js';
 
 /** The Hiworks that the demo talks to. */
