@@ -370,7 +370,7 @@ describe('The documentation', () => {
     expect(other).to.deep.equal(english);
   });
 
-  it.skip('names the major versions that the examples are for', () => {
+  it('names the major versions that the examples are for', () => {
     const packages = { 'node:http': 'node', NestJS: '@nestjs/core' } as Record<string, string>;
     for (const readme of readmes) {
       const rows = [...text(readme).matchAll(/^\| (?:\[.*?\]\(examples\/([\w-]+)\).*) \| (\d+).* \|$/gm)];

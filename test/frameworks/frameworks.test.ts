@@ -1,209 +1,171 @@
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import type { HiworksStrategyOptions } from 'passport-hiworks';
-import { createHiworksServer, type HiworksServer, type HiworksServerOptions } from 'passport-hiworks/testing';
-import { Browser, type Page } from '../support/browser.js';
-import { type Application, frameworks } from './applications.js';
-import { installed, versions } from './versions.js';
+import type { HiworksServer } from 'passport-hiworks/testing';
+import type { Application } from './application.js';
+import { Browser } from './browser.js';
+import { frameworks } from './frameworks.js';
+import {
+  EMPLOYEES,
+  expectNobody,
+  expectUser,
+  HONG,
+  KIM,
+  LOGIN,
+  OFFICE,
+  STRANGER,
+  signIn,
+  startHiworks,
+  startWith,
+} from './login.js';
 
-const LOGIN = '/auth/hiworks';
-const CALLBACK = '/auth/hiworks/callback';
-const PEOPLE = Array.from({ length: 25 }, (_, index) => ({
-  userNo: String(9962600 + index),
-  officeNo: String(123123 + (index % 3)),
-  userId: `user${index}`,
-  name: `${index}번 길동`,
-}));
-const [HONG, KIM] = PEOPLE as [(typeof PEOPLE)[0], (typeof PEOPLE)[0]];
-
-describe('the lockfile of the examples', () => {
-  const json = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
-
-  it('has the releases that are run', () => {
-    for (const [name, version] of Object.entries(versions)) {
-      expect(json(`${installed}/${name}/package.json`).version, name).to.equal(version);
-    }
-  });
-
-  it("has the package's own dependencies", () => {
-    const lock = json(`${installed}/../package-lock.json`);
-    const { dependencies } = json(`${installed}/passport-hiworks/package.json`);
-    expect(lock.packages['node_modules/passport-hiworks'].dependencies).to.deep.equal(dependencies);
-  });
-
-  it('names no registry', () => {
-    const lock = readFileSync(`${installed}/../package-lock.json`, 'utf8');
-    expect(lock.match(/"resolved": .*/g)).to.deep.equal(['"resolved": "file:..",']);
-  });
-});
-
-for (const { title, sessions, start } of frameworks) {
+for (const { title, workspace } of frameworks) {
   describe(title, () => {
-    const { error } = console;
     let hiworks: HiworksServer;
     let app: Application;
+    let browser: Browser;
 
-    // The examples log every login that fails.
-    before(() => {
-      console.error = () => undefined;
-    });
-    after(() => {
-      console.error = error;
-    });
-    afterEach(async () => {
-      await app.close();
-      await hiworks.close();
+    before(async () => {
+      hiworks = await startHiworks();
+      app = await startWith(hiworks, workspace);
     });
 
-    async function run(
-      server: HiworksServerOptions,
-      options: Partial<HiworksStrategyOptions>,
-    ): Promise<void> {
-      hiworks = await createHiworksServer({ users: PEOPLE, ...server });
-      app = await start({ ...hiworks.options, ...options });
-      hiworks.register(app.url + CALLBACK);
-    }
+    beforeEach(() => {
+      browser = new Browser(app.url);
+    });
 
-    const runStrictly = (options: Partial<HiworksStrategyOptions> = {}) =>
-      run({ echoState: true }, { state: sessions || 'auto', ...options });
+    after(async () => {
+      await app?.close();
+      await hiworks?.close();
+    });
 
-    async function signIn(browser: Browser, { userNo } = HONG, address = LOGIN): Promise<Page> {
-      return browser.read(await hiworks.signIn(await browser.leave(address), userNo));
-    }
+    /** The callback of a login of somebody else's that was begun in another browser. */
+    const forge = async () => hiworks.signIn(await new Browser(app.url).leave(LOGIN), KIM.userNo);
 
-    async function expectPerson(browser: Browser, { name, userNo, officeNo } = HONG): Promise<void> {
-      const { text } = await browser.read('/');
-      expect(text).to.include(`<strong>${name}</strong>`);
-      expect(text).to.include(`사용자 번호 ${userNo}, 회사 번호 ${officeNo}`);
-    }
-
-    async function expectNobody(browser: Browser): Promise<void> {
-      expect((await browser.read('/')).text).to.include('하이웍스로 로그인');
-    }
-
-    describe('a sign-in', () => {
-      beforeEach(() => runStrictly());
-
-      it('ends on the home page, and the person is still there on the next request', async () => {
-        const browser = new Browser(app.url);
+    describe('a login', () => {
+      it('ends on the home page, and the user is still there on the next request', async () => {
         await expectNobody(browser);
-        const page = await signIn(browser);
+        const page = await signIn(hiworks, browser);
         expect(page).to.include({ status: 200, url: `${app.url}/` });
-        await expectPerson(browser);
+        await expectUser(browser);
+        expect((await browser.read('/')).text).to.include(`오피스 번호 ${OFFICE}`);
         await expectNobody(new Browser(app.url));
       });
 
-      it('lasts until the person signs out', async () => {
-        const browser = new Browser(app.url);
-        await signIn(browser);
-        await browser.read('/logout', { method: 'POST', body: new URLSearchParams() });
-        await expectNobody(browser);
+      it('sends the absolute form of the relative callbackURL to Hiworks', async () => {
+        const location = new URL(await browser.leave(LOGIN));
+        expect(location.searchParams.get('redirect_uri')).to.equal(`${app.url}/auth/hiworks/callback`);
       });
 
-      it('comes off after a login that was abandoned', async () => {
-        const browser = new Browser(app.url);
-        await browser.leave(LOGIN);
-        await browser.leave(LOGIN);
-        await signIn(browser);
-        await expectPerson(browser);
+      it('leads back to the page that was requested', async () => {
+        const page = await signIn(hiworks, browser, HONG, '/inbox');
+        expect(page).to.include({ status: 200, url: `${app.url}/inbox` });
+        expect(page.text).to.include(`${HONG.name} 님에게 온 편지가 없습니다.`);
       });
 
-      it('may be under way in two tabs, and end in both', async () => {
-        const browser = new Browser(app.url);
+      it('succeeds after one that was abandoned', async () => {
+        await browser.leave(LOGIN);
+        await browser.leave(LOGIN);
+        await signIn(hiworks, browser);
+        await expectUser(browser);
+      });
+
+      it('may be pending in two tabs, and end in both', async () => {
         const first = await browser.leave(LOGIN);
         const second = await browser.leave(LOGIN);
         await browser.read(await hiworks.signIn(first, HONG.userNo));
-        await expectPerson(browser, HONG);
+        await expectUser(browser, HONG);
         await browser.read(await hiworks.signIn(second, KIM.userNo));
-        await expectPerson(browser, KIM);
+        await expectUser(browser, KIM);
       });
 
-      it('of 25 people at once never mixes them up', async () => {
+      it('succeeds if Hiworks returns no state', async () => {
+        const callback = new URL(await hiworks.signIn(await browser.leave(LOGIN), HONG.userNo));
+        callback.searchParams.delete('state');
+        await browser.read(callback.href);
+        await expectUser(browser);
+      });
+
+      it('of 25 employees at once never mixes them up', async () => {
         await Promise.all(
-          PEOPLE.map(async (person) => {
-            const browser = new Browser(app.url);
-            await signIn(browser, person);
-            await expectPerson(browser, person);
+          EMPLOYEES.map(async (employee) => {
+            const own = new Browser(app.url);
+            await signIn(hiworks, own, employee);
+            await expectUser(own, employee);
           }),
         );
       });
     });
 
-    describe('a sign-in with a relative callbackURL', () => {
-      it('sends the absolute one to Hiworks', async () => {
-        await runStrictly({ callbackURL: CALLBACK });
-        const browser = new Browser(app.url);
-        const location = new URL(await browser.leave(LOGIN));
-        expect(location.searchParams.get('redirect_uri')).to.equal(app.url + CALLBACK);
-        await signIn(browser);
-        await expectPerson(browser);
-      });
-    });
+    describe('a logout', () => {
+      beforeEach(() => signIn(hiworks, browser));
 
-    describe('a refusal by Hiworks', () => {
-      beforeEach(() => runStrictly());
-
-      it("reaches the application with Hiworks' own words, and its code", async () => {
-        hiworks.fail('token', { code: 'ERR', msg: '점검 중입니다' });
-        const browser = new Browser(app.url);
-        const { status, text } = await signIn(browser);
-        expect(status).to.equal(401);
-        expect(text).to.match(/점검 중입니다.*\(ERR\)/);
+      it('ends what the login began', async () => {
+        await browser.read('/logout', 'POST');
         await expectNobody(browser);
       });
 
-      it('by the person, who presses 취소, signs nobody in, and the application is told', async () => {
-        const browser = new Browser(app.url);
+      it('is not undone by a slow response to an earlier request', async () => {
+        const slow = await browser.send('/inbox');
+        expect(slow.status).to.equal(200);
+        await browser.read('/logout', 'POST');
+        browser.keep(slow);
+        await expectNobody(browser);
+      });
+    });
+
+    describe('somebody who is not let in reads why, in Korean', () => {
+      it('if they cancel at Hiworks', async () => {
         const { status, text } = await browser.read(await hiworks.refuse(await browser.leave(LOGIN)));
         expect(status).to.equal(401);
-        expect(text).to.include('사용자가 로그인을 취소했습니다');
+        expect(text).to.include('하이웍스에서 로그인을 취소했습니다.');
+        await expectNobody(browser);
+      });
+
+      it('if they belong to another office', async () => {
+        const { status, text } = await signIn(hiworks, browser, STRANGER);
+        expect(status).to.equal(403);
+        expect(text).to.include('우리 회사의 하이웍스 계정이 아닙니다.');
+        await expectNobody(browser);
+      });
+
+      it("if Hiworks refuses, in Hiworks' own words, escaped", async () => {
+        hiworks.fail('token', { code: 'ERR', msg: '<b>점검</b> 중입니다' });
+        const { status, text } = await signIn(hiworks, browser);
+        expect(status).to.equal(401);
+        expect(text).to.include('하이웍스가 로그인을 거부했습니다.');
+        expect(text).to.match(/하이웍스의 안내: &#60;b&#62;점검&#60;\/b&#62; 중입니다</);
+        await app.logged('점검');
+        await expectNobody(browser);
+      });
+
+      it('if Hiworks cannot be reached, and only the log has the details', async () => {
+        hiworks.fail('token', 'reset');
+        const { status, text } = await signIn(hiworks, browser);
+        expect(status).to.equal(502);
+        expect(text).to.include('하이웍스에 연결하지 못했습니다.');
+        expect(text).to.not.match(/ECONNRESET|127\.0\.0\.1|HiworksTransportError/);
+        await app.logged('HiworksTransportError');
+      });
+    });
+
+    describe('a forged callback', () => {
+      it('is refused with 403, and the login pending in this browser still succeeds', async () => {
+        const own = await browser.leave(LOGIN);
+        const { status, text } = await browser.read(await forge());
+        expect(status).to.equal(403);
+        expect(text).to.include('이 브라우저에서 시작한 로그인이 아니거나');
+        await expectNobody(browser);
+        await browser.read(await hiworks.signIn(own, HONG.userNo));
+        await expectUser(browser, HONG);
+      });
+
+      it('without state is refused with 403 if no login is pending in this browser', async () => {
+        const forged = new URL(await forge());
+        forged.searchParams.delete('state');
+        const { status, text } = await browser.read(forged.href);
+        expect(status).to.equal(403);
+        expect(text).to.include('로그인 쿠키를 찾을 수 없습니다.');
         await expectNobody(browser);
       });
     });
-
-    describe("a sign-in with state: 'auto' at a Hiworks that returns no state", () => {
-      beforeEach(() => run({ echoState: false }, { state: 'auto' }));
-
-      it('comes off', async () => {
-        const browser = new Browser(app.url);
-        await signIn(browser);
-        await expectPerson(browser);
-      });
-
-      if (sessions) {
-        it('is refused with 403 where the browser began none', async () => {
-          const browser = new Browser(app.url);
-          const forged = await hiworks.signIn(await new Browser(app.url).leave(LOGIN), KIM.userNo);
-          expect((await browser.read(forged)).status).to.equal(403);
-          await expectNobody(browser);
-        });
-      }
-    });
-
-    if (sessions) {
-      describe('a forged callback', () => {
-        it("is refused with 403, and the browser's own login still comes off", async () => {
-          await runStrictly();
-          const browser = new Browser(app.url);
-          const own = await browser.leave(LOGIN);
-          const forged = await hiworks.signIn(await new Browser(app.url).leave(LOGIN), KIM.userNo);
-          const { status, text } = await browser.read(forged);
-          expect(status).to.equal(403);
-          expect(text).to.include('belongs to no login pending in this session');
-          await expectNobody(browser);
-          await browser.read(await hiworks.signIn(own, HONG.userNo));
-          await expectPerson(browser, HONG);
-        });
-      });
-
-      describe('the state of the application', () => {
-        it('comes back as info.state: the person sees the page that was asked for', async () => {
-          await runStrictly();
-          const page = await signIn(new Browser(app.url), HONG, '/inbox');
-          expect(page).to.include({ status: 200, url: `${app.url}/inbox` });
-          expect(page.text).to.include(`${HONG.name} 님에게 온 편지가 없습니다.`);
-        });
-      });
-    }
   });
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Hands requests on to several machines in turn, and to the next one where a machine is gone. */
+/** Passes requests on to several machines in turn, and to the next one if a machine is gone. */
 export interface Balancer {
   url: string;
   /** The machines' origins. */

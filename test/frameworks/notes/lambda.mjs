@@ -1,0 +1,4 @@
+import serverless from 'serverless-http';
+import { createApp } from './app.mjs';
+
+export const handler = serverless(createApp());
