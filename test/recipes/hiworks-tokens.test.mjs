@@ -11,9 +11,9 @@ describe('Recipes: refreshing, and calling another Hiworks API', () => {
   let database;
   let hiworks;
   let settings;
-  let processes;
+  let application;
 
-  beforeEach(async () => {
+  before(async () => {
     database = await createDatabase();
     hiworks = await startHiworks();
     settings = {
@@ -21,15 +21,20 @@ describe('Recipes: refreshing, and calling another Hiworks API', () => {
       DATABASE_URL: database.url,
       TOKEN_KEY: randomBytes(32).toString('base64url'),
     };
-    processes = [await startApplication('other-apis.mjs', settings)];
+    application = await startApplication('other-apis.mjs', settings);
   });
-  afterEach(async () => {
-    await Promise.all(processes.map((process) => process.stop()));
+  beforeEach(async () => {
+    await database.client.query('TRUNCATE hiworks_tokens');
+    hiworks.register(`${application.url}/auth/hiworks/callback`);
+    hiworks.requests.length = 0;
+  });
+  after(async () => {
+    await application.stop();
     await hiworks.close();
     await database.client.end();
   });
 
-  async function signedIn(userNo = '1234567', url = processes[0].url) {
+  async function signedIn(userNo = '1234567', url = application.url) {
     const browser = new Browser(url);
     await signIn(browser, hiworks, userNo);
     return browser;
@@ -67,9 +72,9 @@ describe('Recipes: refreshing, and calling another Hiworks API', () => {
   });
 
   it('refreshes once for requests at the same moment in two processes', async () => {
-    processes.push(await startApplication('other-apis.mjs', settings));
+    const another = await startApplication('other-apis.mjs', settings);
     const browsers = [];
-    for (const { url } of processes) {
+    for (const { url } of [application, another]) {
       // The fake Hiworks knows one redirect URL at a time.
       hiworks.register(`${url}/auth/hiworks/callback`);
       browsers.push(await signedIn('1234567', url));
@@ -79,6 +84,7 @@ describe('Recipes: refreshing, and calling another Hiworks API', () => {
       Array.from({ length: 10 }, (_, index) => browsers[index % 2].open('/me')),
     );
     expect(new Set(pages.map((page) => page.text))).to.deep.equal(new Set(['{"name":"홍길동"}']));
+    await another.stop();
     expect(sent('refresh_token')).to.have.length(1);
   });
 
@@ -109,7 +115,7 @@ describe('Recipes: refreshing, and calling another Hiworks API', () => {
     hiworks.fail('profile', REFUSED);
     hiworks.fail('profile', REFUSED);
     expect((await browser.open('/me')).status).to.equal(500);
-    expect(processes[0].output()).to.include('Hiworks refused /user/v2/me: 유효하지 않은 토큰입니다.');
+    expect(application.output()).to.include('Hiworks refused /user/v2/me: 유효하지 않은 토큰입니다.');
   });
 
   it('keeps the tokens of two users apart', async () => {

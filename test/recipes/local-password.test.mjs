@@ -7,7 +7,7 @@ describe('Recipe: beside a local password', () => {
   let hiworks;
   let application;
 
-  beforeEach(async () => {
+  before(async () => {
     hiworks = await startHiworks();
     application = await startApplication('local-password.mjs', {
       ...environment(hiworks),
@@ -16,6 +16,11 @@ describe('Recipe: beside a local password', () => {
     });
   });
   afterEach(async () => {
+    for (const browser of [await hong(), await kim()]) {
+      await browser.open('/disconnect', { method: 'POST' });
+    }
+  });
+  after(async () => {
     await application.stop();
     await hiworks.close();
   });

@@ -1,14 +1,14 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { startChild } from './child.mjs';
 
 const build = fileURLToPath(new URL('../build/', import.meta.url));
 
 /** Runs a recipe as its reader would, with nothing in its environment but what is given. */
 export async function startApplication(file, env) {
   const port = env.PORT ?? String(await freePort());
-  const child = spawn(process.execPath, [file], {
+  const child = startChild(process.execPath, [file], {
     cwd: build,
     env: { PATH: process.env.PATH, PORT: port, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

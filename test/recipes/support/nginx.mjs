@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from './application.mjs';
+import { startChild } from './child.mjs';
 
 /**
  * The real nginx with a recipe's configuration, in which only what a test machine has differently is replaced: the
@@ -52,7 +53,7 @@ http {
 }
 `,
   );
-  const nginx = spawn(
+  const nginx = startChild(
     'nginx',
     ['-c', join(directory, 'nginx.conf'), '-e', join(directory, 'log-error.log')],
     {

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { startChild } from './child.mjs';
 
 const run = promisify(execFile);
 let server;
@@ -45,7 +46,7 @@ async function start() {
     env: { ...process.env, LC_ALL: 'C.UTF-8' },
   });
   const settings = ['fsync=off', 'listen_addresses=', `unix_socket_directories=${directory}`];
-  const postgres = spawn(
+  const postgres = startChild(
     join(bin, 'postgres'),
     ['-D', data, ...settings.flatMap((setting) => ['-c', setting])],
     { ...user, cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] },

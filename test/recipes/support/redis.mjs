@@ -1,12 +1,12 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { freePort } from './application.mjs';
+import { startChild } from './child.mjs';
 
 /** A Redis of one's own, which keeps nothing on the disk. */
 export async function startRedis() {
   const port = String(await freePort());
-  const redis = spawn(
+  const redis = startChild(
     'redis-server',
     ['--port', port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
     {
