@@ -55,7 +55,7 @@ app.get('/login', (req, res) => {
   res.send(`${again}<p><a href="/auth/hiworks?returnTo=${returnTo}">하이웍스로 로그인</a></p>`);
 });
 app.get('/auth/hiworks', (req, res, next) => {
-  passport.authenticate('hiworks', { state: { returnTo: ownPath(req.query.returnTo) } })(req, res, next);
+  passport.authenticate('hiworks', { state: { returnTo: req.query.returnTo } })(req, res, next);
 });
 app.get('/auth/hiworks/callback', (req, res, next) => {
   passport.authenticate('hiworks', (error, user, info) => {
