@@ -46,12 +46,16 @@ class HiworksGuard extends AuthGuard('hiworks') {
   override handleRequest<User>(
     error: unknown,
     user: User | false,
-    info: HiworksFailure,
+    info: HiworksFailure | undefined,
     _context: ExecutionContext,
     status = 401,
   ): User {
-    if (error || !user) {
-      throw error || new HttpException({ code: info.code, message: info.message }, status);
+    if (error) {
+      throw error;
+    }
+    if (!user) {
+      console.warn(info?.message);
+      throw new HttpException({ code: info?.code }, status);
     }
     return user;
   }
