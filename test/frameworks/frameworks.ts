@@ -53,13 +53,13 @@ export const frameworks: Framework[] = [
     title: `NestJS, CommonJS (${named('nestjs-commonjs', '@nestjs/core', '@nestjs/passport', 'passport')})`,
     workspace: 'nestjs-commonjs',
     main: 'node dist/main.js',
-    sso: 'npm run start:sso',
+    sso: 'node dist/main-sso.js',
   },
   {
     title: `NestJS 11, CommonJS (${named('nestjs-11', '@nestjs/core', '@nestjs/passport', 'passport')})`,
     workspace: 'nestjs-11',
     main: 'node dist/main.js',
-    sso: 'npm run start:sso',
+    sso: 'node dist/main-sso.js',
   },
   {
     title: `Hono (${named('hono', 'hono', '@hono/node-server')})`,

@@ -1,8 +1,9 @@
 // Prepares what the suite runs: every example, copied to a folder outside of the repository as a user would copy it, and
 // the packed package in place of the published one. They are npm workspaces, so that one install serves them all.
 //
-//   node test/frameworks/prepare.mjs            installs what package-lock.json says
-//   node test/frameworks/prepare.mjs --update   writes package-lock.json anew
+//   node test/frameworks/prepare.mjs              installs what package-lock.json says, and builds what has to be built
+//   node test/frameworks/prepare.mjs --no-build   installs only
+//   node test/frameworks/prepare.mjs --update     writes package-lock.json anew, after a change of any package.json
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -80,8 +81,12 @@ install();
 const installed = join(folder, 'node_modules', 'passport-hiworks');
 rmSync(installed, { recursive: true, force: true });
 cpSync(join(folder, 'passport-hiworks'), installed, { recursive: true });
-for (const name of workspaces.filter((name) => readJSON(join(folder, name, 'package.json')).scripts?.build)) {
-  npm(join(folder, name), 'run', 'build', '--silent');
+if (!process.argv.includes('--no-build')) {
+  for (const name of workspaces.filter(
+    (each) => readJSON(join(folder, each, 'package.json')).scripts?.build,
+  )) {
+    npm(join(folder, name), 'run', 'build', '--silent');
+  }
 }
 mkdirSync(join(root, 'build'), { recursive: true });
 writeJSON(join(root, 'build', 'frameworks.json'), { folder });

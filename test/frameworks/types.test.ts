@@ -49,6 +49,7 @@ describe('What users write', function () {
 
   it('is looked at in every file', () => {
     expect(readdirSync(directory).filter((name) => name.endsWith('.ts'))).to.have.members([
+      'sso.ts',
       'strategy.ts',
       'express.ts',
       'koa.ts',
