@@ -1,12 +1,17 @@
 import fc from 'fast-check';
 import type { Context, Suite } from 'mocha';
 
-const seed = Number(process.env.MOCHA_SEED ?? Date.now() % 1_000_000);
+// Set before the workers of `mocha --parallel` start, which inherit it.
+process.env.MOCHA_SEED ??= String(Date.now() % 1_000_000);
+const seed = Number(process.env.MOCHA_SEED);
+
+export function mochaGlobalSetup(): void {
+  console.error(`Random order: MOCHA_SEED=${seed} repeats it`);
+}
 
 // Mocha has no random order of its own. A scenario that leans on another's leftovers is to fail here first.
 export const mochaHooks = {
   beforeAll(this: Context): void {
-    console.error(`Random order: MOCHA_SEED=${seed} repeats it`);
     shuffle(this.test?.parent as Suite);
   },
 };
