@@ -1,36 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { freePort, startApplication } from './support/application.mjs';
 import { Browser, signIn } from './support/browser.mjs';
-import { environment, startHiworks } from './support/hiworks.mjs';
-import { startNginx } from './support/nginx.mjs';
+import { deploy } from './support/deployment.mjs';
+import { startHiworks } from './support/hiworks.mjs';
 import { startRedis } from './support/redis.mjs';
 
 const CALLBACK = '/tools/auth/hiworks/callback';
-
-/** The recipe as it is deployed: nginx in front of two processes. Each has its own, since it remembers who was gone. */
-async function deploy(hiworks, redis) {
-  const ports = [String(await freePort()), String(await freePort())];
-  const nginx = await startNginx('deployment/nginx.conf', {
-    'server 127.0.0.1:3001': `server 127.0.0.1:${ports[0]}`,
-    'server 127.0.0.1:3002': `server 127.0.0.1:${ports[1]}`,
-    'rate=10r/s': 'rate=1r/m', // what reaches the limit must not depend on how fast this machine is
-  });
-  const settings = { ...environment(hiworks), APP_URL: `${nginx.url}/tools`, REDIS_URL: redis.url };
-  const processes = await Promise.all(
-    ports.map((PORT) => startApplication('deployment/app.mjs', { ...settings, PORT })),
-  );
-  hiworks.register(`${nginx.url}${CALLBACK}`);
-  return {
-    nginx,
-    processes,
-    async close() {
-      await Promise.all(processes.map((process) => process.stop()));
-      await nginx.close();
-    },
-  };
-}
 
 describe('Recipe: deployment, with nginx and Redis', () => {
   let hiworks;

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -5,6 +6,7 @@ import { expect } from 'chai';
 import { korean, PAGES, readPage, resolveLink } from './support/pages.mjs';
 
 const recipes = fileURLToPath(new URL('../../examples/recipes/', import.meta.url));
+const tools = fileURLToPath(new URL('../tools', import.meta.url));
 const read = (url) => readFileSync(new URL(url, import.meta.url), 'utf8');
 
 /** The blocks of a page that show a file: the file's path, and the block. */
@@ -80,6 +82,25 @@ describe('The pages of recipes', () => {
     const list = readPage('recipes.md');
     for (const page of PAGES.slice(1)) {
       expect(list).to.include(`(${page})`);
+    }
+  });
+
+  it('name commands that exist', () => {
+    const help = execFileSync('node_modules/.bin/passport-hiworks', ['--help'], {
+      cwd: tools,
+      encoding: 'utf8',
+    });
+    const fake = execFileSync('node_modules/.bin/passport-hiworks', ['fake', '--help'], {
+      cwd: tools,
+      encoding: 'utf8',
+    });
+    for (const page of PAGES.flatMap((page) => [page, korean(page)])) {
+      for (const [, command, option] of readPage(page).matchAll(
+        /npx passport-hiworks (\w+(?: sso)?)(?: (--[\w-]+))?/g,
+      )) {
+        expect(help, page).to.match(new RegExp(`^  ${command} `, 'm'));
+        expect(fake, page).to.include(option ?? '');
+      }
     }
   });
 

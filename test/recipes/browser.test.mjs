@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { expect } from 'chai';
+import { chromium } from 'playwright-core';
+import { startApplication } from './support/application.mjs';
+import { deploy } from './support/deployment.mjs';
+import { environment, startHiworks } from './support/hiworks.mjs';
+import { startRedis } from './support/redis.mjs';
+
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--disable-background-networking',
+];
+
+describe('Recipes in Chromium', () => {
+  let browser;
+  let hiworks;
+  let page;
+
+  before(async () => {
+    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
+    hiworks = await startHiworks();
+  });
+  beforeEach(async () => {
+    page = await browser.newPage({ ignoreHTTPSErrors: true });
+  });
+  afterEach(() => page.close());
+  after(async () => {
+    await browser.close();
+    await hiworks.close();
+  });
+
+  async function signIn(name) {
+    await page.click('text=하이웍스로 로그인');
+    await page.click(`button:has-text("${name}")`);
+  }
+
+  it('deployment: the cookie comes back from Hiworks, through nginx, and is bound to the host', async () => {
+    const redis = await startRedis();
+    const { nginx, close } = await deploy(hiworks, redis);
+    await page.goto(`${nginx.url}/tools/`);
+    await signIn('홍길동');
+    expect(await page.textContent('body')).to.include('홍길동 님');
+    const [cookie] = await page.context().cookies();
+    expect(cookie).to.include({ name: '__Host-tools', httpOnly: true, secure: true, sameSite: 'Lax' });
+    await close();
+    await redis.close();
+  });
+
+  it('SPA: its script sees who is signed in, and not the token', async () => {
+    const application = await startApplication('spa-jwt.mjs', {
+      ...environment(hiworks),
+      JWT_SECRET: 'at least 32 bytes of secret for HS256',
+    });
+    hiworks.register(`${application.url}/auth/hiworks/callback`);
+    await page.goto(application.url);
+    await signIn('홍길동');
+    await page.waitForSelector('main:has-text("홍길동")');
+    expect(await page.evaluate('document.cookie')).to.equal('');
+    await application.stop();
+  });
+
+  it('back to the page one came from: a link in a web mail takes one click on the login page', async () => {
+    const application = await startApplication('return-to.mjs', environment(hiworks));
+    hiworks.register(`${application.url}/auth/hiworks/callback`);
+    const link = `<a href="${application.url}/inbox?folder=5">메일의 링크</a>`;
+    const mail = createServer((_, response) =>
+      response.setHeader('content-type', 'text/html; charset=utf-8').end(link),
+    );
+    await once(mail.listen(0, '127.0.0.1'), 'listening');
+    await page.goto(`http://127.0.0.1:${mail.address().port}`); // another site than localhost
+    await page.click('a');
+    await signIn('홍길동');
+    expect(page.url()).to.equal(`${application.url}/inbox?folder=5`);
+    expect(await page.textContent('body')).to.equal('5 편지함');
+    mail.close();
+    await application.stop();
+  });
+});
