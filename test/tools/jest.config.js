@@ -2,6 +2,6 @@ module.exports = {
   projects: ['node', 'jsdom'].map((testEnvironment) => ({
     displayName: testEnvironment,
     testEnvironment,
-    testMatch: ['<rootDir>/jest/*.test.js'],
+    testMatch: ['<rootDir>/jest.test.js'],
   })),
 };

@@ -7,15 +7,8 @@ const folder = fileURLToPath(new URL('.', import.meta.url));
 const TOOLS = [
   ['Jest', 'node_modules/.bin/jest', '--ci', '--testTimeout=30000'],
   ['Vitest', 'node_modules/.bin/vitest', 'run', '--testTimeout=30000'],
-  [
-    'node --test',
-    process.execPath,
-    '--test',
-    '--test-reporter=spec',
-    'node/login.test.js',
-    'node/timers.test.js',
-  ],
-  ['Mocha', 'node_modules/.bin/mocha', '--no-config', '--timeout=30000', 'mocha/*.test.js'],
+  ['node --test', process.execPath, '--test', '--test-reporter=spec', 'node.test.js'],
+  ['Mocha', 'node_modules/.bin/mocha', '--no-config', '--timeout=30000', 'mocha.test.js'],
 ];
 
 installPacked(folder);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, test, vi } from 'vitest';
-import { logins } from '../logins.js';
+import { logins } from './logins.js';
 
 beforeEach(() => {
   vi.useFakeTimers();

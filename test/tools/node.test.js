@@ -1,5 +1,5 @@
 const { afterEach, beforeEach, mock, test } = require('node:test');
-const { logins } = require('../logins.js');
+const { logins } = require('./logins.js');
 
 beforeEach(() => {
   mock.timers.enable();

@@ -1,5 +1,5 @@
 const sinon = require('sinon');
-const { logins } = require('../logins.js');
+const { logins } = require('./logins.js');
 
 describe('with fake timers', () => {
   beforeEach(() => {

@@ -1,4 +1,4 @@
-const { logins } = require('../logins.js');
+const { logins } = require('./logins.js');
 
 const { fetch } = globalThis;
 
