@@ -41,7 +41,6 @@ function outline(page) {
       .map(([, target]) => target.replace('.ko.md', '.md'))
       .filter((target) => target !== basename(page).replace('.ko.md', '.md')) // the other language
       .sort(),
-    anchors: [...text.matchAll(/id="([\w-]+)"/g)].map(([, id]) => id),
   };
 }
 
