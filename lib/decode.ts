@@ -1,7 +1,7 @@
 import { TextDecoder } from 'node:util';
 import type zlib from 'node:zlib';
 
-import { decodeKorean } from './korean.js';
+import type * as korean from './korean.js';
 
 /** The body was longer than the limit when decompressed. */
 export const TOO_LARGE = Symbol('too large');
@@ -52,7 +52,11 @@ export function decodeText(body: Buffer, contentType: string | undefined): strin
   // Java's names for what the WHATWG calls euc-kr.
   const charset = /^(x-windows-|ms|cp)949$/.test(declared) ? 'euc-kr' : declared;
   const decoder = charset === 'utf-8' ? UTF8 : new TextDecoder(charset, { fatal: true });
-  return decoder.encoding === 'euc-kr' ? decodeKorean(body, decoder) : decoder.decode(body);
+  if (decoder.encoding !== 'euc-kr') {
+    return decoder.decode(body);
+  }
+  const { decodeKorean } = require('./korean.js') as typeof korean;
+  return decodeKorean(body, decoder);
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 import { destroyResponse, type Request } from './request.js';
 
 /** The `code` of a {@link HiworksFailure}. */
@@ -84,7 +86,10 @@ export async function conclude(
   const passport = strategy as Acting;
   try {
     const [action, what, how] = await outcome();
-    await passport[action](what, how);
+    const acted = passport[action](what, how);
+    if (types.isPromise(acted)) {
+      await acted;
+    }
   } catch (error) {
     try {
       await passport.error(error || new Error(NO_REASON));

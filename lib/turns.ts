@@ -1,10 +1,8 @@
-import { performance } from 'node:perf_hooks';
-
 import timers = require('node:timers');
 
 // Taken now: an application's tests may replace them later.
 const { setTimeout, clearTimeout } = timers;
-const now = performance.now.bind(performance);
+const { uptime } = process;
 
 /** Lets so many at once have their turn; the others wait in line, for a limited time. */
 export class Turns {
@@ -14,11 +12,11 @@ export class Turns {
 
   /** Takes a turn. Resolves with the milliseconds spent waiting, or with `undefined` if it took longer than `patience`. */
   take(patience: number): Promise<number | undefined> {
-    const began = now();
+    const began = uptime();
     return new Promise((resolve) => {
       const myTurn = (): void => {
         clearTimeout(timer);
-        resolve(now() - began);
+        resolve((uptime() - began) * 1000);
       };
       const timer = setTimeout(() => {
         this.line.delete(myTurn);
