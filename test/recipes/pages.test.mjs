@@ -104,12 +104,11 @@ describe('The pages of recipes', () => {
   });
 
   it('install what the tests run with', () => {
-    const { dependencies } = JSON.parse(read('package.json'));
-    const tools = JSON.parse(read('../tools/package.json')).devDependencies;
+    const { dependencies, devDependencies } = JSON.parse(read('package.json'));
     for (const page of PAGES) {
       for (const [, names] of readPage(page).matchAll(/^npm install (?:--save-dev )?(.+)$/gm)) {
         for (const name of names.split(' ').filter((name) => name !== 'passport-hiworks')) {
-          expect({ ...tools, ...dependencies }, page).to.have.property(name);
+          expect({ ...dependencies, ...devDependencies }, page).to.have.property(name);
         }
       }
       const imported = shownFiles(page)
