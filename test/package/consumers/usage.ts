@@ -15,6 +15,7 @@ import type {
   HiworksVerifyWithParams,
   HiworksVerifyWithRequest,
   HiworksVerifyWithRequestAndParams,
+  HiworksFailure as LoginFailure,
 } from 'passport-hiworks';
 import Default, {
   HiworksAuthorizationError,
@@ -22,8 +23,10 @@ import Default, {
   HiworksStrategy,
   HiworksTokenError,
   HiworksTransportError,
+  isHiworksError,
   Strategy,
 } from 'passport-hiworks';
+import { HiworksSSOStrategy } from 'passport-hiworks/sso';
 import type {
   HiworksFailure,
   HiworksServer,
@@ -165,7 +168,7 @@ export function nameOf(profile: HiworksProfile): string {
 export function statusOf(error: unknown): number | undefined {
   if (error instanceof HiworksTransportError) {
     same<typeof error.code, HiworksTransportCode>();
-    same<typeof error.status, 502 | 504>();
+    same<typeof error.status, 502 | 503 | 504>();
     return error.status;
   }
   if (error instanceof HiworksTokenError || error instanceof HiworksProfileError) {
@@ -174,6 +177,25 @@ export function statusOf(error: unknown): number | undefined {
   }
   return error instanceof HiworksAuthorizationError ? error.status : undefined;
 }
+
+export function wordsOf(error: unknown): string | undefined {
+  return isHiworksError(error) ? error.description : undefined;
+}
+
+export function textOf(failure: LoginFailure): string {
+  same<typeof failure.officeNo, string | undefined>();
+  return failure.code === 'office_not_allowed' ? `${failure.officeNo}` : failure.message;
+}
+
+// The login from a Hiworks menu.
+
+export const menu: HiworksSSOStrategy = new HiworksSSOStrategy(
+  { path: process.env.PATH },
+  (profile, done) => {
+    same<typeof profile.userNo, string>();
+    done(null, profile.employeeNo ? { id: profile.id } : false);
+  },
+);
 
 // The fake Hiworks.
 
@@ -184,6 +206,7 @@ const failure: HiworksFailure = { code: 'ERR', msg: '점검 중' };
 export async function tryIt(): Promise<string | undefined> {
   const hiworks: HiworksServer = await createHiworksServer(serverOptions);
   new HiworksStrategy({ ...hiworks.options, callbackURL }, verify);
+  new HiworksSSOStrategy({ ...hiworks.ssoOptions, path: '/' }, () => false);
   hiworks.fail('token', failure);
   const callback = await hiworks.signIn(`${hiworks.url}/open/auth/authform`, hong.userNo);
   same<typeof callback, string>();
