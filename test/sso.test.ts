@@ -115,7 +115,12 @@ describe('The login from a Hiworks menu', () => {
 
     it('is taken from the original URL behind a mount', async () => {
       const query = new URL(await hiworks.openMenu('1234567')).search;
-      profileIn(await authenticate(strategy(), menu(`/${query}`, { originalUrl: PATH + query, method: undefined as unknown as string })));
+      profileIn(
+        await authenticate(
+          strategy(),
+          menu(`/${query}`, { originalUrl: PATH + query, method: undefined as unknown as string }),
+        ),
+      );
     });
 
     it('any other fails with 404, and nothing is sent', async () => {
