@@ -1,10 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
-import { refuse } from './application.js';
+import { refuse, start } from './application.js';
+import { Browser } from './browser.js';
 import { frameworks } from './frameworks.js';
+import { environment, expectUser, signIn, startHiworks } from './login.js';
 import { folder, lock, root } from './workspace.js';
 
 const examples = readdirSync(join(root, 'examples'), { withFileTypes: true })
@@ -69,6 +71,13 @@ for (const example of examples) {
       }
     });
 
+    it('has every variable that it requires in .env.example, without a value', () => {
+      const lines = readFileSync(join(root, 'examples', example, '.env.example'), 'utf8').split('\n');
+      expect(lines.filter((line) => /^\w/.test(line))).to.have.members(
+        Object.keys(COMPLETE).map((name) => `${name}=`),
+      );
+    });
+
     it('declares ranges', () => {
       const { dependencies, devDependencies = {} } = manifest(example);
       for (const [name, range] of Object.entries({ ...dependencies, ...devDependencies })) {
@@ -94,6 +103,27 @@ for (const { title, workspace, main } of frameworks) {
     }
   });
 }
+
+describe('An example that was copied', () => {
+  for (const example of ['express', 'nestjs']) {
+    it(`starts with what its .env says: ${example}`, async () => {
+      const hiworks = await startHiworks();
+      const env = join(folder, example, '.env');
+      const pasted = Object.entries(environment(hiworks)).map(([name, value]) => `${name}='${value}'`);
+      writeFileSync(env, [readFileSync(join(folder, example, '.env.example'), 'utf8'), ...pasted].join('\n'));
+      const app = await start(example, {});
+      try {
+        const browser = new Browser(app.url);
+        await signIn(hiworks, browser);
+        await expectUser(browser);
+      } finally {
+        rmSync(env);
+        await app.close();
+        await hiworks.close();
+      }
+    });
+  }
+});
 
 describe('The pages of the examples', () => {
   const failures = [

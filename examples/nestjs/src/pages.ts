@@ -31,7 +31,7 @@ const REASONS = new Map<string | undefined, string>([
   ['unknown_user', '등록되지 않은 직원입니다. 관리자에게 문의해 주세요.'],
   ['not_found', '페이지를 찾을 수 없습니다.'],
   ['timeout', '하이웍스가 제시간에 응답하지 않았습니다. 잠시 후 다시 로그인해 주세요.'],
-  ['busy', '지금은 로그인하는 사람이 많습니다. 잠시 후 다시 로그인해 주세요.'],
+  ['busy', '지금은 로그인 요청이 많습니다. 잠시 후 다시 로그인해 주세요.'],
 ]);
 
 /** How to sign in: the button, and in `MENU` the way through a Hiworks menu. */
