@@ -34,7 +34,7 @@ const size = quick
       burst: { rounds: 3 },
       express: { rounds: 3, logins: 1000, warmUp: 3000 },
       allocation: { contestants: TRIED, rounds: 3 },
-      heap: { logins: 10_000 },
+      heap: { logins: 30_000 },
       imports: { rounds: 5 },
       idleClosed: { closes: 50 },
     }

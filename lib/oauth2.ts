@@ -1,5 +1,5 @@
 import type { Agent, OutgoingHttpHeaders } from 'node:http';
-import { URL } from 'node:url';
+import { URL, URLSearchParams } from 'node:url';
 
 import type OAuth2Strategy = require('passport-oauth2');
 
@@ -57,15 +57,17 @@ export function adaptOAuth2(
   api: HiworksAPI,
   { authorizationURL, accessType }: Settings,
 ): void {
+  const authorizationPage = authorizationURL.href.replace(/[?#].*/s, '');
   Object.assign(oauth2, {
     getAuthorizeUrl(params) {
-      const url = new URL(authorizationURL);
+      // Not by the URL's own searchParams, which write the URL anew for each.
+      const query = new URLSearchParams(authorizationURL.search);
       for (const [name, value] of Object.entries({ ...params, client_id: oauth2._clientId })) {
         if (value !== undefined && value !== null) {
-          url.searchParams.set(name, String(value));
+          query.set(name, String(value));
         }
       }
-      return url.href;
+      return `${authorizationPage}?${query}`;
     },
     getOAuthAccessToken(this: OAuth2 | undefined, grant, params, callback) {
       const agent = this?._agent;

@@ -30,6 +30,7 @@ type Session = Record<string, unknown>;
 const LIFETIME = 10 * 60 * 1000;
 // Encrypted cookie sessions hold 4 KB, and nobody logs in in more tabs than this.
 const MAX_PENDING = 10;
+const HANDLE_BYTES = 24;
 
 const LOST_COOKIE =
   'the session cookie did not come back with the callback, or no login was begun here in the last 10 minutes: no login ' +
@@ -52,7 +53,7 @@ export class PendingLogins {
   /** Adds a login to the session and returns its handle. Throws if the request has no session. */
   add(req: { session?: unknown }, login: Omit<PendingLogin, 'handle' | 'at'>): string {
     const session = this.sessionOf(req);
-    const handle = randomBytes(24).toString('base64url');
+    const handle = createHandle();
     const pending = [...alive(session[this.key]), { handle, at: Date.now(), ...login }];
     while (pending.length > MAX_PENDING) {
       // The oldest that another site began, or else the oldest.
@@ -149,6 +150,18 @@ function noneBegunHere(pending: readonly PendingLogin[], fit: readonly PendingLo
     };
   }
   return pending.length > 0 ? mismatch(pending) : { code: 'no_pending_login', why: LOST_COOKIE };
+}
+
+// Drawing random bytes takes as long for many handles as for one.
+let random = Buffer.alloc(0);
+
+function createHandle(): string {
+  if (random.length === 0) {
+    random = randomBytes(64 * HANDLE_BYTES);
+  }
+  const handle = random.toString('base64url', 0, HANDLE_BYTES);
+  random = random.subarray(HANDLE_BYTES);
+  return handle;
 }
 
 // A session can hold anything: an earlier version's data, or what another program wrote.

@@ -183,12 +183,11 @@ function logIn(call: Call): Outcome | Promise<Outcome> {
 async function requestAuthorization(call: Call): Promise<Outcome> {
   const { strategy, req, options, settings, pendingLogins } = call;
   const redirectURI = absoluteCallbackURL(call);
-  const params: Record<string, unknown> = {
-    access_type: accessTypeOf(settings, options),
-    ...strategy.authorizationParams(options),
+  const params: Record<string, unknown> = { access_type: accessTypeOf(settings, options) };
+  Object.assign(params, strategy.authorizationParams(options), {
     response_type: 'code',
     redirect_uri: redirectURI,
-  };
+  });
   const { state } = options;
   if (pendingLogins) {
     params.state = pendingLogins.add(req, {
