@@ -43,6 +43,8 @@ export const http: Transport = (url, method, headers) =>
 
 /** As much of a browser as a login needs: keeps one site's cookies, and follows redirects as long as they stay there. */
 export class Browser {
+  /** Headers that go with every request. */
+  headers: Record<string, string> = {};
   private readonly cookies = new Map<string, { value: string; path: string }>();
 
   constructor(
@@ -56,7 +58,7 @@ export class Browser {
     const cookies = Array.from(this.cookies)
       .filter(([, { path }]) => url.pathname.startsWith(path))
       .map(([name, { value }]) => `${name}=${value}`);
-    const headers: Record<string, string> = cookies.length > 0 ? { cookie: cookies.join('; ') } : {};
+    const headers = { ...this.headers, ...(cookies.length > 0 && { cookie: cookies.join('; ') }) };
     return { url: url.href, ...(await this.transport(url, method, headers)) };
   }
 

@@ -108,6 +108,15 @@ describe(`iron-session with a store that saves the session (${named('notes', 'ir
     await world.browser.read('/logout', 'POST');
     await expectNobody(world.browser);
   });
+
+  it('finishes a login that another site began only by its state', async () => {
+    const { hiworks, browser } = world;
+    browser.headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
+    await browser.read(await withoutState(world));
+    await expectNobody(browser);
+    await signIn(hiworks, browser);
+    await expectUser(browser);
+  });
 });
 
 describe(`NestJS on Fastify (${named('notes', '@nestjs/platform-fastify', '@nestjs/passport', '@fastify/session')})`, () => {
@@ -168,6 +177,18 @@ describe('accessType with a store', () => {
     expect((await browser.read('/')).text).to.include('리프레시 토큰 있음');
     const [request] = hiworks.requests.filter(({ endpoint }) => endpoint === 'token');
     expect(request?.form.access_type).to.equal('offline');
+  });
+});
+
+describe(`Hono over TLS (${named('hono', 'hono', '@hono/node-server')})`, () => {
+  const world = withNote('node hono-https.mjs', { secure: true });
+
+  it('signs in, and sends the https: form of the relative callbackURL', async () => {
+    const { app, hiworks, browser } = world;
+    const location = await browser.leave(LOGIN);
+    expect(new URL(location).searchParams.get('redirect_uri')).to.equal(`${app.url}${LOGIN}/callback`);
+    await browser.read(await hiworks.signIn(location, HONG.userNo));
+    await expectUser(browser);
   });
 });
 
