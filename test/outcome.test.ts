@@ -262,4 +262,19 @@ describe('An action of Passport that throws goes to the framework, and ends no p
     }
     expect(uncaught).to.deep.equal([]);
   });
+
+  it('an asynchronous action that succeeds is the only one', async () => {
+    const strategy = new HiworksStrategy({ ...hiworks.options, state: false }, takesEverybody);
+    const acted: string[] = [];
+    await new Promise<void>((resolve) => {
+      const redirect = async () => {
+        await Promise.resolve();
+        acted.push('redirect');
+        setImmediate(resolve);
+      };
+      const error = () => acted.push('error');
+      Object.assign(Object.create(strategy), { redirect, error }).authenticate(get('/'));
+    });
+    expect(acted).to.deep.equal(['redirect']);
+  });
 });
