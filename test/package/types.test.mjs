@@ -49,11 +49,7 @@ describe('Its types', () => {
 
       for (const setting of Object.keys(SETTINGS)) {
         it(`let the right through and stop the wrong under ${setting}`, async () => {
-          await compile(project, compiler, setting, 'usage', 'mistakes');
-        });
-
-        it(`of passport-hiworks/testing stand alone under ${setting}`, async () => {
-          await compile(project, compiler, setting, 'testing');
+          await compile(project, compiler, setting, 'usage', 'mistakes', 'testing');
         });
       }
 

@@ -2,12 +2,14 @@
 
 import type {
   HiworksAuthenticateOptions,
+  HiworksFailure,
   HiworksProfile,
   HiworksVerify,
   HiworksVerifyWithParams,
   HiworksVerifyWithRequestAndParams,
 } from 'passport-hiworks';
 import { HiworksStrategy } from 'passport-hiworks';
+import { HiworksSSOStrategy } from 'passport-hiworks/sso';
 import { createHiworksServer } from 'passport-hiworks/testing';
 
 declare const verify: HiworksVerify;
@@ -25,12 +27,14 @@ new HiworksStrategy({ clientSecret }, verify);
 new HiworksStrategy({ clientID }, verify);
 // @ts-expect-error: without verify
 new HiworksStrategy({ clientID, clientSecret });
-// @ts-expect-error: verify is no function
+// @ts-expect-error: verify is not a function
 new HiworksStrategy({ clientID, clientSecret }, 'verify');
 // @ts-expect-error: Hiworks knows online and offline
 new HiworksStrategy({ clientID, clientSecret, accessType: 'both' }, verify);
 // @ts-expect-error: Hiworks has no scopes
 new HiworksStrategy({ clientID, clientSecret, scope: 'mail' }, verify);
+// @ts-expect-error: a misspelt option
+new HiworksStrategy({ clientID, clientSecret, allowedOffice: '123123' }, verify);
 // @ts-expect-error: office numbers are strings
 new HiworksStrategy({ clientID, clientSecret, allowedOffices: 123123 }, verify);
 // @ts-expect-error: milliseconds are a number
@@ -61,13 +65,21 @@ profile.displayName.length;
 strategy.refreshAccessToken();
 // @ts-expect-error: refreshing is asynchronous
 strategy.refreshAccessToken('token').accessToken;
-// @ts-expect-error: internal
-strategy._settings;
-// @ts-expect-error: internal
-strategy._client;
+// @ts-expect-error: a mobile client's token is needed
+strategy.userProfile((_error, _profile) => undefined);
 
 // @ts-expect-error: Hiworks knows online and offline
 export const both: HiworksAuthenticateOptions = { accessType: 'both' };
+
+export function byCode(failure: HiworksFailure): string {
+  // @ts-expect-error: no such failure
+  return failure.code === 'cancelled' ? '취소' : failure.message;
+}
+
+// @ts-expect-error: without the path, anybody's token would do
+new HiworksSSOStrategy({}, (menuProfile, done) => done(null, menuProfile));
+// @ts-expect-error: nothing in a token says which company it is for
+new HiworksSSOStrategy({ path: '/x', allowedOffices: '1' }, (menuProfile, done) => done(null, menuProfile));
 
 // @ts-expect-error: a user has an office
 createHiworksServer({ users: [{ userNo: '1', userId: 'kim', name: '김철수' }] });

@@ -1,6 +1,7 @@
 // CommonJS' own way to import.
 
 import hiworks = require('passport-hiworks');
+import sso = require('passport-hiworks/sso');
 import testing = require('passport-hiworks/testing');
 
 const { HiworksStrategy, Strategy, default: Default } = hiworks;
@@ -11,4 +12,5 @@ export const strategies: hiworks.HiworksStrategy[] = [HiworksStrategy, Strategy,
       done(null, profile),
     ),
 );
+export const menu: typeof sso.HiworksSSOStrategy = sso.Strategy;
 export const server: Promise<testing.HiworksServer> = testing.createHiworksServer();

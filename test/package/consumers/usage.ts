@@ -4,18 +4,21 @@ import { Agent } from 'node:https';
 import type {
   HiworksAccessType,
   HiworksAuthenticateOptions,
+  HiworksErrorFields,
+  HiworksFailure,
+  HiworksFailureCode,
   HiworksParams,
   HiworksProfile,
   HiworksStrategyOptions,
   HiworksStrategyOptionsWithRequest,
   HiworksTokens,
   HiworksTransportCode,
+  HiworksUserProfile,
   HiworksVerify,
   HiworksVerifyDone,
   HiworksVerifyWithParams,
   HiworksVerifyWithRequest,
   HiworksVerifyWithRequestAndParams,
-  HiworksFailure as LoginFailure,
 } from 'passport-hiworks';
 import Default, {
   HiworksAuthorizationError,
@@ -26,12 +29,13 @@ import Default, {
   isHiworksError,
   Strategy,
 } from 'passport-hiworks';
+import type { HiworksSSOProfile, HiworksSSOVerify } from 'passport-hiworks/sso';
 import { HiworksSSOStrategy } from 'passport-hiworks/sso';
 import type {
-  HiworksFailure,
   HiworksServer,
   HiworksServerOptions,
   HiworksUser,
+  HiworksFailure as Scripted,
 } from 'passport-hiworks/testing';
 import { createHiworksServer } from 'passport-hiworks/testing';
 
@@ -125,6 +129,7 @@ new HiworksStrategy(
     state: 'auto',
     timeout: 5000,
     agent: new Agent({ keepAlive: true }),
+    baseURL: 'https://api.hiworks.com',
     authorizationURL: 'https://api.hiworks.com/open/auth/authform',
     tokenURL: 'https://api.hiworks.com/open/auth/accesstoken',
     userProfileURL: 'https://api.hiworks.com/user/v2/me',
@@ -178,35 +183,60 @@ export function statusOf(error: unknown): number | undefined {
   return error instanceof HiworksAuthorizationError ? error.status : undefined;
 }
 
-export function wordsOf(error: unknown): string | undefined {
-  return isHiworksError(error) ? error.description : undefined;
+// Failures and errors, by their codes.
+
+export function textFor({ code, message, officeNo, state }: HiworksFailure): string {
+  same<typeof code, HiworksFailureCode>();
+  same<typeof message, string>();
+  same<typeof officeNo, string | undefined>();
+  same<typeof state, unknown>();
+  return code === 'office_not_allowed' ? `회사 ${officeNo}는 사용할 수 없습니다` : message;
 }
 
-export function textOf(failure: LoginFailure): string {
-  same<typeof failure.officeNo, string | undefined>();
-  return failure.code === 'office_not_allowed' ? `${failure.officeNo}` : failure.message;
+export function wordsOf(error: unknown): string | undefined {
+  if (!isHiworksError(error)) {
+    return undefined;
+  }
+  const fields: HiworksErrorFields = error;
+  same<typeof error.status, number>();
+  same<typeof fields.statusCode, number>();
+  same<typeof fields.expose, false>();
+  return fields.description;
+}
+
+// A profile of its own, for every login.
+
+export class Intranet extends HiworksStrategy {
+  override userProfile(
+    accessToken: string,
+    done: (error?: unknown, profile?: HiworksUserProfile | Record<string, unknown>) => void,
+  ): void {
+    super.userProfile(accessToken, (error, profile) => done(error, { ...profile, department: '개발팀' }));
+  }
+
+  override authorizationParams(options?: HiworksAuthenticateOptions): object {
+    return { ...super.authorizationParams(options), theme: 'dark' };
+  }
 }
 
 // The login from a Hiworks menu.
 
-export const menu: HiworksSSOStrategy = new HiworksSSOStrategy(
-  { path: process.env.PATH },
-  (profile, done) => {
-    same<typeof profile.userNo, string>();
-    done(null, profile.employeeNo ? { id: profile.id } : false);
-  },
-);
+const fromMenu: HiworksSSOVerify = (profile, done) => done(null, profile);
+new HiworksSSOStrategy({ path: process.env.HIWORKS_SSO_PATH }, fromMenu);
+export function menuNameOf(profile: HiworksSSOProfile): string {
+  same<typeof profile.provider, 'hiworks-sso'>();
+  return profile.displayName ?? profile.username ?? profile.id;
+}
 
 // The fake Hiworks.
 
 const hong: HiworksUser = { userNo: '1234567', officeNo: '123123', userId: 'hong', name: '홍길동' };
 const serverOptions: HiworksServerOptions = { callbackURL, users: [hong], echoState: true };
-const failure: HiworksFailure = { code: 'ERR', msg: '점검 중' };
+const failure: Scripted = { code: 'ERR', msg: '점검 중' };
 
 export async function tryIt(): Promise<string | undefined> {
   const hiworks: HiworksServer = await createHiworksServer(serverOptions);
   new HiworksStrategy({ ...hiworks.options, callbackURL }, verify);
-  new HiworksSSOStrategy({ ...hiworks.ssoOptions, path: '/' }, () => false);
   hiworks.fail('token', failure);
   const callback = await hiworks.signIn(`${hiworks.url}/open/auth/authform`, hong.userNo);
   same<typeof callback, string>();
