@@ -97,6 +97,71 @@ describe('The connections to Hiworks', () => {
     }
   });
 
+  it('are made as https.globalAgent says of trust and identity, never of verification', async () => {
+    const told = {
+      ca: 'authority',
+      crl: 'revoked',
+      cert: 'own certificate',
+      key: 'its key',
+      pfx: 'both',
+      passphrase: 'for it',
+      minVersion: 'TLSv1.2',
+      maxVersion: 'TLSv1.3',
+    };
+    const ignored = {
+      rejectUnauthorized: false,
+      checkServerIdentity: () => undefined,
+      servername: 'evil.example',
+    };
+    const before = { ...https.globalAgent.options };
+    const { createConnection } = https.Agent.prototype;
+    let seen: Any;
+    https.Agent.prototype.createConnection = (options) => {
+      seen = options;
+      throw new Error('seen');
+    };
+    try {
+      Object.assign(https.globalAgent.options, told, ignored);
+      errorOf(await logIn(strategyFor('https://localhost:1')));
+    } finally {
+      https.Agent.prototype.createConnection = createConnection;
+      for (const name of Object.keys({ ...told, ...ignored }) as (keyof typeof before)[]) {
+        delete https.globalAgent.options[name];
+      }
+      Object.assign(https.globalAgent.options, before);
+    }
+    expect(seen).to.include({
+      ...told,
+      rejectUnauthorized: true,
+      servername: 'localhost',
+      keepAlive: true,
+    });
+    expect(seen).not.to.have.property('checkServerIdentity');
+  });
+
+  for (const method of ['createConnection', 'addRequest'] as const) {
+    it(`are left to the global agent if its ${method} was replaced, and are the own again afterwards`, async () => {
+      const server = await serve(respond);
+      const strategy = strategyFor(server.url);
+      const agent = globalAgent as Any;
+      const original = agent[method];
+      let calls = 0;
+      agent[method] = function (this: Agent, ...args: unknown[]) {
+        calls += 1;
+        return original.apply(this, args);
+      };
+      try {
+        userOf(await logIn(strategy));
+        expect(calls).to.equal(1);
+      } finally {
+        delete agent[method];
+      }
+      userOf(await logIn(strategy));
+      expect(calls).to.equal(1);
+      expect(server.connections).to.equal(2);
+    });
+  }
+
   describe('are 50 at most', () => {
     it('however many log in at once', async () => {
       const server = await serve(respond);
