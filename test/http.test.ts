@@ -103,11 +103,11 @@ describe('An exchange with Hiworks', () => {
       const { url } = await serve(
         (socket, request) => TOKEN_REQUEST.test(request) && socket.write(http(200, tokenBody())),
       );
-      const outcome = await logIn(url, { timeout: 200, fetchProfile: true });
+      const outcome = await logIn(url, { timeout: 600, fetchProfile: true });
       expectFailure(
         outcome,
         'timeout',
-        /^GET http:\/\/127\.0\.0\.1:\d+\/user\/v2\/me: no whole response within 200 ms/,
+        /^GET http:\/\/127\.0\.0\.1:\d+\/user\/v2\/me: no whole response within 600 ms/,
       );
     });
   });
