@@ -69,9 +69,11 @@ export const fake: Command = {
     const hiworks = await startHiworksServer(server, { host: options.host, observe }).catch((error) => {
       throw explained(error);
     });
+    // Before it says that it runs: whoever waits for that may press Ctrl-C at once.
+    const interrupted = once(process, 'SIGINT');
     say(introduction(hiworks));
     process.stdout.write(environment(hiworks, server.ssoURL !== undefined));
-    await once(process, 'SIGINT');
+    await interrupted;
     await hiworks.close();
     return INTERRUPTED;
   },
