@@ -1,4 +1,4 @@
-// A Hiworks in a process of its own, so that its memory does not count: answers well, and every tenth time oddly.
+// A Hiworks in a process of its own, so that its memory does not count: responds well, and every tenth time oddly.
 import { createServer } from 'node:http';
 import { tokenBody } from './strategy.js';
 

@@ -10,8 +10,6 @@ export interface Setup {
   options: HiworksStrategyOptions;
   /** The file of a certificate that the process trusts beside the usual ones. */
   trusted?: string;
-  /** Gives the strategy an agent with so many connections, in place of its own. */
-  connections?: number;
   /** More of the process' environment. */
   env?: Record<string, string>;
 }
@@ -19,41 +17,24 @@ export interface Setup {
 export interface Logins {
   id: number;
   codes: string[];
-  changes?: Partial<HiworksStrategyOptions> | undefined;
 }
 
-/**
- * A process with one strategy and its connections. The tests' own has none that are worth counting: nock, which
- * intercepts what it sends, puts an agent of its own in front of every other.
- */
+/** A process with one strategy and its connections: its environment counts from its start, which the tests' own is past. */
 export class LoginProcess {
   private readonly child: ChildProcess;
-  private asked = 0;
+  private requested = 0;
 
-  constructor(setup: Setup) {
-    this.child = fork(join(__dirname, 'login-child.js'), [JSON.stringify(setup)], {
-      env: {
-        ...process.env,
-        ...(setup.trusted && { NODE_EXTRA_CA_CERTS: setup.trusted }),
-        ...setup.env,
-      },
+  constructor({ options, trusted, env }: Setup) {
+    this.child = fork(join(__dirname, 'login-child.js'), [JSON.stringify(options)], {
+      env: { ...process.env, ...(trusted && { NODE_EXTRA_CA_CERTS: trusted }), ...env },
     });
     this.child.setMaxListeners(0);
   }
 
   /** Logs in with all of these authorization codes at once. */
   logIn(...codes: string[]): Promise<Ended[]> {
-    return this.ask(codes);
-  }
-
-  /** Logs in through another strategy that differs in some options, but has the same agent where one was given. */
-  logInWith(changes: Partial<HiworksStrategyOptions>, ...codes: string[]): Promise<Ended[]> {
-    return this.ask(codes, changes);
-  }
-
-  private ask(codes: string[], changes?: Partial<HiworksStrategyOptions>): Promise<Ended[]> {
-    this.asked += 1;
-    const logins: Logins = { id: this.asked, codes, changes };
+    this.requested += 1;
+    const logins: Logins = { id: this.requested, codes };
     return new Promise((resolve) => {
       const hear = ({ id, ended }: { id: number; ended: Ended[] }) => {
         if (id === logins.id) {

@@ -6,14 +6,14 @@ export const CLIENT_SECRET = 'sh0uldneverbeseenclientsecret001';
 export const CODE = 'sh0uldneverbeseenauthcode0000002';
 export const ACCESS_TOKEN = 'sh0uldneverbeseenaccesstoken0003';
 export const REFRESH_TOKEN = 'sh0uldneverbeseenrefreshtoken004';
-/** What a login knows when Hiworks answers, by what it is called. */
+/** What a login knows when Hiworks responds, by what it is called. */
 export const KNOWN_TO_A_LOGIN = {
   'client secret': CLIENT_SECRET,
   code: CODE,
   'access token': ACCESS_TOKEN,
   'refresh token': REFRESH_TOKEN,
 };
-/** Stands in an answer that is no use: the body itself may not be printed. */
+/** Stands in a response that is no use: the body itself may not be printed. */
 export const BODY_MARK = 'sh0uldneverbeseenrawbody00000005';
 
 export const SECRETS = [CLIENT_SECRET, CODE, ACCESS_TOKEN, REFRESH_TOKEN, BODY_MARK];
