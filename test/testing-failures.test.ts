@@ -60,6 +60,9 @@ describe('passport-hiworks/testing: failures', () => {
         const server = await start();
         server.fail(endpoint, 'hang');
         const hanging = rejection(fetch(addresses[endpoint](server)));
+        while (server.requests.length === 0) {
+          await new Promise((resolve) => setImmediate(resolve));
+        }
         const outcome = await Promise.race([hanging, new Promise((done) => setTimeout(done, 50, 'still'))]);
         expect(outcome).to.equal('still');
         expect(server.requests).to.have.length(1);
