@@ -115,7 +115,7 @@ describe('Recipes: refreshing, and calling another Hiworks API', () => {
     hiworks.fail('profile', REFUSED);
     hiworks.fail('profile', REFUSED);
     expect((await browser.open('/me')).status).to.equal(500);
-    expect(application.output()).to.include('Hiworks refused /user/v2/me: 유효하지 않은 토큰입니다.');
+    await application.writes('Hiworks refused /user/v2/me: 유효하지 않은 토큰입니다.');
   });
 
   it('keeps the tokens of two users apart', async () => {

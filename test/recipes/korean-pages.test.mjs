@@ -129,7 +129,7 @@ export const checks: [
     const page = await signIn(new Browser(application.url), hiworks, '1234567');
     expect(page.text).to.include('<p>하이웍스 안내: &#60;b&#62;만료된 코드&#60;/b&#62;</p>');
     expect(page.text).not.to.include('accesstoken');
-    expect(application.output()).to.include('만료된 코드');
+    await application.writes('만료된 코드');
   });
 
   it('explains a refused profile and an error in the callback', async () => {

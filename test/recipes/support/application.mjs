@@ -29,6 +29,12 @@ export async function startApplication(file, env) {
     port,
     /** Everything that it has written to the terminal. */
     output: () => output,
+    /** Resolves once it has written `text`: its output may come later than its response. */
+    async writes(text) {
+      while (!output.includes(text)) {
+        await Promise.race([once(child.stdout, 'data'), once(child.stderr, 'data')]);
+      }
+    },
     async stop(signal = 'SIGTERM') {
       child.kill(signal);
       await ended;
