@@ -48,10 +48,13 @@ function isZlib(body: Buffer): boolean {
  * charset that is not known.
  */
 export function decodeText(body: Buffer, contentType: string | undefined): string {
-  const declared = /;\s*charset\s*=\s*"?([\w-]+)/i.exec(contentType ?? '')?.[1]?.toLowerCase() ?? 'utf-8';
+  if (!contentType || IN_UTF8.test(contentType)) {
+    return UTF8.decode(body);
+  }
+  const declared = /;\s*charset\s*=\s*"?([\w-]+)/i.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8';
   // Java's names for what the WHATWG calls euc-kr.
   const charset = /^(x-windows-|ms|cp)949$/.test(declared) ? 'euc-kr' : declared;
-  const decoder = charset === 'utf-8' ? UTF8 : new TextDecoder(charset, { fatal: true });
+  const decoder = new TextDecoder(charset, { fatal: true });
   if (decoder.encoding !== 'euc-kr') {
     return decoder.decode(body);
   }
@@ -59,4 +62,5 @@ export function decodeText(body: Buffer, contentType: string | undefined): strin
   return decodeKorean(body, decoder);
 }
 
+const IN_UTF8 = /^[^;]*(;\s*charset\s*=\s*"?utf-8"?)?\s*$/i;
 const UTF8 = new TextDecoder('utf-8', { fatal: true });

@@ -37,11 +37,13 @@ export class HiworksAPI {
   }
 
   /** Exchanges an authorization code for tokens. */
-  async exchangeCode(code: string, accessType: HiworksAccessType, agent?: Agent): Promise<TokenResponse> {
-    return readTokenResponse(
-      await this.codeRequest(code, accessType, agent),
-      [this.settings.clientSecret, code],
-      'sign in again: a code is good once, and only with the client id, secret and accessType of its own login',
+  exchangeCode(code: string, accessType: HiworksAccessType, agent?: Agent): Promise<TokenResponse> {
+    return this.codeRequest(code, accessType, agent).then((response) =>
+      readTokenResponse(
+        response,
+        [this.settings.clientSecret, code],
+        'sign in again: a code is good once, and only with the client id, secret and accessType of its own login',
+      ),
     );
   }
 
@@ -76,24 +78,33 @@ export class HiworksAPI {
 
   /** The response to an authorization code as it comes. */
   codeRequest(code: string, accessType: HiworksAccessType, agent?: Agent): Promise<HttpResponse> {
-    demandCredential('authorization code', code);
-    const fields = { grant_type: 'authorization_code', auth_code: code, access_type: accessType };
-    return this.tokenRequest(fields, agent);
+    const fault = faultOf('authorization code', code);
+    if (fault) {
+      return Promise.reject(fault);
+    }
+    const fields = `auth_code=${encodeURIComponent(code)}&access_type=${accessType}`;
+    return this.tokenRequest('authorization_code', fields, agent);
   }
 
   /** The response to a refresh token as it comes. */
   refreshRequest(refreshToken: string, agent?: Agent): Promise<HttpResponse> {
-    demandCredential('refresh token', refreshToken);
-    const fields = { grant_type: 'refresh_token', refresh_token: refreshToken, access_type: 'offline' };
-    return this.tokenRequest(fields, agent);
+    const fault = faultOf('refresh token', refreshToken);
+    if (fault) {
+      return Promise.reject(fault);
+    }
+    const fields = `refresh_token=${encodeURIComponent(refreshToken)}&access_type=offline`;
+    return this.tokenRequest('refresh_token', fields, agent);
   }
 
   /**
    * The response of `user/v2/me` as it comes (seen in eight clients, not documented), the token in a header only. All
    * eight send `headers` with a JSON Content-Type; whether it is needed is not known.
    */
-  async profileRequest(accessToken: string, headers: OutgoingHttpHeaders): Promise<HttpResponse> {
-    demandCredential('access token', accessToken);
+  profileRequest(accessToken: string, headers: OutgoingHttpHeaders): Promise<HttpResponse> {
+    const fault = faultOf('access token', accessToken);
+    if (fault) {
+      return Promise.reject(fault);
+    }
     const all = this.headers({ authorization: `Bearer ${accessToken}`, ...headers });
     return this.http.send(this.profileEndpoint, this.agentFor(this.profileEndpoint), all);
   }
@@ -116,9 +127,9 @@ export class HiworksAPI {
   }
 
   // Exactly the documented fields in a urlencoded body (seen in eight clients; JSON is known not to work).
-  private tokenRequest(fields: Record<string, string>, agent: Agent | undefined): Promise<HttpResponse> {
+  private tokenRequest(grantType: string, fields: string, agent: Agent | undefined): Promise<HttpResponse> {
     const endpoint = this.tokenEndpoint;
-    const body = `${this.credentials}&${stringify(fields)}`;
+    const body = `${this.credentials}&grant_type=${grantType}&${fields}`;
     return this.http.send(endpoint, this.agentFor(endpoint, agent), this.tokenHeaders, body);
   }
 
@@ -127,8 +138,8 @@ export class HiworksAPI {
     this.pool.close();
   }
 
-  private agentFor({ options }: Endpoint, agent: Agent | undefined = this.agent()): Agent {
-    return agent || this.pool.agentFor(options.protocol as string);
+  private agentFor({ protocol }: Endpoint, agent: Agent | undefined = this.agent()): Agent {
+    return agent || this.pool.agentFor(protocol);
   }
 
   private headers(own: OutgoingHttpHeaders): OutgoingHttpHeaders {
@@ -141,8 +152,8 @@ export class HiworksAPI {
   }
 }
 
-function demandCredential(name: string, value: unknown): void {
-  if (typeof value !== 'string' || !/^[^\p{C}]+$/u.test(value)) {
-    throw new TypeError(`HiworksStrategy: the ${name} must be a non-empty string`);
-  }
+function faultOf(name: string, value: unknown): TypeError | undefined {
+  return typeof value === 'string' && /^[^\p{C}]+$/u.test(value)
+    ? undefined
+    : new TypeError(`HiworksStrategy: the ${name} must be a non-empty string`);
 }

@@ -75,17 +75,16 @@ export function forOneRequest<S extends object>(strategy: S, own: symbol): S {
 }
 
 /**
- * Hands the outcome of a login to Passport: one action, once. What it throws or rejects with goes to `error`, and so to the
+ * Logs in, and hands the outcome to Passport: one action, once. What it throws or rejects with goes to `error`, and so to the
  * framework; if that throws as well, a process warning says so and the unfinished response is destroyed.
  */
-export async function conclude(
-  strategy: object,
-  req: Request,
-  outcome: () => Outcome | Promise<Outcome>,
+export async function conclude<Call extends { strategy: object; req: Request }>(
+  call: Call,
+  logIn: (call: Call) => Outcome | Promise<Outcome>,
 ): Promise<void> {
-  const passport = strategy as Acting;
+  const passport = call.strategy as Acting;
   try {
-    const [action, what, how] = await outcome();
+    const [action, what, how] = await logIn(call);
     const acted = passport[action](what, how);
     if (types.isPromise(acted)) {
       await acted;
@@ -99,7 +98,7 @@ export async function conclude(
         code: 'HIWORKS_ERROR_NOT_HANDLED',
         detail,
       });
-      destroyResponse(req);
+      destroyResponse(call.req);
     }
   }
 }

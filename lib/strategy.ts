@@ -22,7 +22,7 @@ import { type HiworksProfile, type HiworksUserProfile, profileOf, withUserProfil
 import { promised } from './promised.js';
 import { sanitize } from './redact.js';
 import { isCrossSite, type Request, resolveCallbackURL } from './request.js';
-import { type StateStoreMeta, storeState, verifyState } from './state-store.js';
+import { type StateStore, type StateStoreMeta, storeState, verifyState } from './state-store.js';
 import { readIdentity, type TokenResponse } from './token-response.js';
 import {
   type AnyVerify,
@@ -119,9 +119,7 @@ export class HiworksStrategy extends OAuth2Strategy {
   override authenticate(req: Request, options?: HiworksAuthenticateOptions): void {
     const strategy = forOneRequest(this, OWN);
     const { settings, api, pendingLogins } = this[OWN];
-    conclude(strategy, req, () =>
-      logIn({ settings, api, pendingLogins, strategy, req, options: options ?? {} }),
-    );
+    conclude({ settings, api, pendingLogins, strategy, req, options: options ?? {} }, logIn);
   }
 
   /**
@@ -204,11 +202,24 @@ async function requestAuthorization(call: Call): Promise<Outcome> {
   return ['redirect', oauth2Of(strategy).getAuthorizeUrl(params)];
 }
 
-async function finishLogin(call: Call, code: string, returned: string | undefined): Promise<Outcome> {
-  const { req, options, settings, pendingLogins } = call;
-  if (!pendingLogins) {
-    return finishUnpending(call, code, returned);
+function finishLogin(call: Call, code: string, returned: string | undefined): Outcome | Promise<Outcome> {
+  if (call.pendingLogins) {
+    return finishPending(call, call.pendingLogins, code, returned);
   }
+  if (call.settings.store) {
+    return finishStored(call, call.settings.store, code, returned);
+  }
+  return exchangeCode(call, code).then((tokens) => identify(call, tokens, code, undefined));
+}
+
+/** Finishes a login that is pending in the session. */
+async function finishPending(
+  call: Call,
+  pendingLogins: PendingLogins,
+  code: string,
+  returned: string | undefined,
+): Promise<Outcome> {
+  const { req, options, settings } = call;
   // Without a pause between finding the login and taking it: the same callback may arrive twice at once.
   const login = pendingLogins.find(req, returned, options.assignProperty, code);
   if ('why' in login) {
@@ -227,67 +238,79 @@ async function finishLogin(call: Call, code: string, returned: string | undefine
   }
 }
 
-/** The same if a store of the application's own, or nobody, knows which logins are pending. */
-async function finishUnpending(call: Call, code: string, returned: string | undefined): Promise<Outcome> {
-  const { req, settings } = call;
-  let state: unknown;
-  if (settings.store) {
-    const meta = metaOf(settings, absoluteCallbackURL(call));
-    const { ok, info } = await verifyState(settings.store, req, returned, meta);
-    if (!ok) {
-      const why = 'the state store knows no login that this callback belongs to';
-      return fail('state_mismatch', why, info ?? {});
-    }
-    state = info;
+/** Finishes a login that a store of the application's own knows. */
+async function finishStored(
+  call: Call,
+  store: StateStore,
+  code: string,
+  returned: string | undefined,
+): Promise<Outcome> {
+  const meta = metaOf(call.settings, absoluteCallbackURL(call));
+  const { ok, info } = await verifyState(store, call.req, returned, meta);
+  if (!ok) {
+    return fail('state_mismatch', 'the state store knows no login that this callback belongs to', info ?? {});
   }
-  return await identify(call, await exchangeCode(call, code), code, state);
+  return await identify(call, await exchangeCode(call, code), code, info);
 }
 
+/** What the token request gave: `params` are the response's `data` without the refresh token. */
+type Tokens = [accessToken: string, refreshToken: string | undefined, params: TokenResponse['params']];
+
 /** The token request, through the one edge that tests stub and instrumentations wrap. */
-async function exchangeCode(
-  call: Call,
-  code: string,
-  accessType?: HiworksAccessType,
-): Promise<TokenResponse> {
+function exchangeCode(call: Call, code: string, accessType?: HiworksAccessType): Promise<Partial<Tokens>> {
   const oauth2 = oauth2Of(call.strategy);
   const params = {
     grant_type: 'authorization_code',
     access_type: accessType ?? accessTypeOf(call.settings, call.options),
     redirect_uri: absoluteCallbackURL(call),
   };
-  const [accessToken, refreshToken, response] = await promised<[string, string, TokenResponse['params']]>(
+  return promised<Tokens>(
     (done) => oauth2.getOAuthAccessToken(code, params, done),
-  ).catch((error) => {
-    throw isHiworksError(error)
-      ? error
-      : new OAuth2Strategy.InternalOAuthError('Failed to obtain access token', error);
-  });
-  if (!accessToken) {
-    throw new Error('Failed to obtain access token');
-  }
-  return { accessToken, refreshToken: refreshToken || undefined, params: response ?? {} };
+    (error) =>
+      isHiworksError(error)
+        ? error
+        : new OAuth2Strategy.InternalOAuthError('Failed to obtain access token', error),
+  );
 }
 
 /** Says who the person is: by the token response, the profile, and the application's `verify`. */
-async function identify(call: Call, tokens: TokenResponse, code: string, state: unknown): Promise<Outcome> {
-  const { strategy, req, settings, api } = call;
-  const { accessToken, refreshToken, params } = tokens;
+function identify(
+  call: Call,
+  tokens: Partial<Tokens>,
+  code: string,
+  state: unknown,
+): Outcome | Promise<Outcome> {
+  const { settings, api } = call;
+  const [accessToken, refreshToken, given] = tokens;
+  if (!accessToken) {
+    throw new Error('Failed to obtain access token');
+  }
+  const params = given ?? {};
   const secrets = [settings.clientSecret, code, accessToken, refreshToken ?? ''];
   const identity = readIdentity({ request: api.tokenRequestName }, params, secrets);
   const { officeNo } = identity;
   if (settings.allowedOffices && !settings.allowedOffices.has(officeNo)) {
     return fail('office_not_allowed', `office ${officeNo} is not one of allowedOffices`, { state, officeNo });
   }
+  const profile = profileOf(params, identity, secrets);
+  return hasMoreProfile(call)
+    ? loadProfile(call, accessToken, profile, secrets).then((more) => decide(call, tokens, more, state))
+    : decide(call, tokens, profile, state);
+}
 
-  const ownProfile = profileOf(params, identity, secrets);
-  const profile = hasMoreProfile(call)
-    ? await loadProfile(call, accessToken, ownProfile, secrets)
-    : ownProfile;
-
-  const args = [accessToken, refreshToken, profile];
+/** Has the application's `verify` decide. */
+function decide(
+  { strategy, req, settings }: Call,
+  [accessToken, refreshToken, params]: Partial<Tokens>,
+  profile: HiworksProfile,
+  state: unknown,
+): Promise<Outcome> {
+  const args = [accessToken, refreshToken || undefined, profile];
   const verify = (strategy as unknown as { _verify: AnyVerify })._verify;
-  const { user, info } = await callVerify(verify, settings.passReqToCallback ? [req, ...args] : args, params);
-  return user ? ['success', user, addState(info ?? {}, state)] : ['fail', addState(info, state), undefined];
+  return callVerify(verify, settings.passReqToCallback ? [req, ...args] : args, params).then(
+    ({ user, info }) =>
+      user ? ['success', user, addState(info ?? {}, state)] : ['fail', addState(info, state), undefined],
+  );
 }
 
 function hasMoreProfile({ strategy, settings }: Call): boolean {

@@ -1,46 +1,55 @@
 import timers = require('node:timers');
 
 // Taken now: an application's tests may replace them later.
-const { setTimeout, clearTimeout } = timers;
+const { setTimeout } = timers;
 const { uptime } = process;
 
-/** Lets so many at once have their turn; the others wait in line, for a limited time. */
+/** What has its turn, after so many milliseconds in line, or is told to give up after too many. */
+export interface Turn {
+  begin(waited: number): void;
+  giveUp(): void;
+}
+
+/** Lets so many at once have their turn; the others wait in line, for at most `patience` milliseconds. */
 export class Turns {
-  private readonly line = new Set<() => void>();
+  private readonly line: { turn: Turn; since: number }[] = [];
+  private timer: NodeJS.Timeout | undefined;
 
-  constructor(private free: number) {}
+  constructor(
+    private free: number,
+    private readonly patience: number,
+  ) {}
 
-  /** Takes a turn. Resolves with the milliseconds spent waiting, or with `undefined` if it took longer than `patience`. */
-  take(patience: number): Promise<number | undefined> {
-    const began = uptime();
-    return new Promise((resolve) => {
-      const myTurn = (): void => {
-        clearTimeout(timer);
-        resolve((uptime() - began) * 1000);
-      };
-      const timer = setTimeout(() => {
-        this.line.delete(myTurn);
-        resolve(undefined);
-      }, patience);
-      this.line.add(myTurn);
-    });
-  }
-
-  /** Takes a turn if one is free. */
-  takeFree(): boolean {
-    const isFree = this.free > 0;
-    this.free -= isFree ? 1 : 0;
-    return isFree;
+  /** Has `turn` begin at once if one is free, otherwise when one is given back. */
+  take(turn: Turn): void {
+    if (this.free > 0) {
+      this.free -= 1;
+      turn.begin(0);
+    } else {
+      this.line.push({ turn, since: uptime() * 1000 });
+      // One for all: who came first is the first whose patience ends.
+      this.timer ??= setTimeout(() => this.dismiss(), this.patience).unref();
+    }
   }
 
   /** Gives a turn back: to the first in line, if anybody waits. */
   give(): void {
-    const [first] = this.line;
+    const first = this.line.shift();
     if (first) {
-      this.line.delete(first);
-      first();
+      // A moment later: only then is the connection back in its pool.
+      Promise.resolve().then(() => first.turn.begin(uptime() * 1000 - first.since));
     } else {
       this.free += 1;
     }
+  }
+
+  private dismiss(): void {
+    const now = uptime() * 1000;
+    for (let [first] = this.line; first && now - first.since >= this.patience; [first] = this.line) {
+      this.line.shift();
+      first.turn.giveUp();
+    }
+    const [next] = this.line;
+    this.timer = next && setTimeout(() => this.dismiss(), next.since + this.patience - now).unref();
   }
 }

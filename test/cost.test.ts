@@ -40,6 +40,6 @@ describe('What the package costs', () => {
     hook.disable();
     expect(server.connections).to.equal(1);
     expect(counts.get('Timeout')).to.equal(1);
-    expect(counts.get('PROMISE')).to.be.at.most(26);
+    expect(counts.get('PROMISE')).to.be.at.most(14);
   });
 });

@@ -130,7 +130,7 @@ export class HiworksSSOStrategy extends Strategy {
    */
   override authenticate(req: Request): void {
     const strategy = forOneRequest(this, OWN);
-    conclude(strategy, req, () => logIn(strategy[OWN], req));
+    conclude({ strategy, req }, logIn);
   }
 
   /** @internal Shows no secret, whoever prints the strategy. */
@@ -139,7 +139,8 @@ export class HiworksSSOStrategy extends Strategy {
   }
 }
 
-async function logIn(own: Own, req: Request): Promise<Outcome> {
+async function logIn({ strategy, req }: { strategy: HiworksSSOStrategy; req: Request }): Promise<Outcome> {
+  const own = strategy[OWN];
   const { token } = readParameters(req, ['token'], 'token');
   const refused = refuse(own, req, token);
   if (refused) {
