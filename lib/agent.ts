@@ -64,12 +64,7 @@ class VerifyingAgent extends https.Agent {
     callback?: Parameters<https.Agent['createConnection']>[1],
   ): ReturnType<https.Agent['createConnection']> {
     const globalOptions = https.globalAgent.options;
-    const told = Object.fromEntries(
-      TLS_OPTIONS.filter((name) => globalOptions[name] !== undefined).map((name) => [
-        name,
-        globalOptions[name],
-      ]),
-    );
+    const told = Object.fromEntries(TLS_OPTIONS.map((name) => [name, globalOptions[name]]));
     return super.createConnection({ ...options, ...told, rejectUnauthorized: true }, callback);
   }
 }
@@ -78,7 +73,7 @@ function createAgent(protocol: string, proxyEnv: unknown): http.Agent {
   const options: AgentOptions = { keepAlive: true, proxyEnv };
   const agent = protocol === 'https:' ? new VerifyingAgent(options) : new http.Agent(options);
   // Node joins some twenty TLS options to a name several times a request: they are the same for the whole pool.
-  agent.getName = (target) => `${target?.host}:${target?.port}`;
+  agent.getName = (target = {}) => `${target.host}:${target.port}`;
   return agent;
 }
 

@@ -1,10 +1,12 @@
 import { EventEmitter, once } from 'node:events';
-import { Agent, createServer, globalAgent, get as httpGet } from 'node:http';
+import { Agent, createServer, globalAgent, get as httpGet, type Server } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import timers from 'node:timers';
 import { expect } from 'chai';
 import type { HiworksStrategy } from 'passport-hiworks';
 import { ConnectionPool } from '../dist/agent.js';
+import { freshCopy } from './support/fresh-copy.js';
 import { authenticate, errorOf, get, type Outcome, userOf } from './support/login.js';
 import { http, type RawServer, rawServers } from './support/raw-server.js';
 import { ME_BODY, strategyFor, tokenBody } from './support/strategy.js';
@@ -40,6 +42,20 @@ describe('The connections to Hiworks', () => {
       expect(server.connections).to.equal(1);
     });
 
+    it('each for its own host: tokens and profiles that come from two never meet', async () => {
+      const tokens = await serve(respond);
+      const profiles = await serve((socket) => socket.write(http(200, ME_BODY)));
+      const userProfileURL = `${profiles.url}/user/v2/me`;
+      const strategy = strategyFor(tokens.url, { fetchProfile: true, userProfileURL });
+      for (const code of range(0, 5)) {
+        userOf(await logIn(strategy, code));
+      }
+      const methodsOf = ({ requests }: RawServer) => requests.map((request) => request.split(' ', 1)[0]);
+      expect(methodsOf(tokens)).to.deep.equal(Array(5).fill('POST'));
+      expect(methodsOf(profiles)).to.deep.equal(Array(5).fill('GET'));
+      expect([tokens.connections, profiles.connections]).to.deep.equal([1, 1]);
+    });
+
     it('to one login each: what the server sends too much does not reach another', async () => {
       const server = await serve((socket) => {
         const response = (userNo: string) => http(200, tokenBody({ user_no: userNo }));
@@ -52,31 +68,83 @@ describe('The connections to Hiworks', () => {
     });
   });
 
-  it('are given up once they are idle, and not while they are in use', async () => {
-    const pool = new ConnectionPool(50);
-    const agent = pool.agentFor('http:');
-    let served = 0;
-    const server = createServer((_req, res) => {
-      served += 1;
-      // The second response takes longer than a connection may idle.
-      setTimeout(() => res.end(), served === 2 ? 250 : 0);
+  describe('of a pool of their own', () => {
+    const INTERVAL = 100;
+    let pool: ConnectionPool;
+    let server: Server;
+    let pause: number;
+
+    beforeEach(async () => {
+      pool = new ConnectionPool(INTERVAL);
+      pause = 0;
+      server = createServer((_request, response) => {
+        setTimeout(() => response.end(), pause);
+      });
+      // It would keep them for ever.
+      server.keepAliveTimeout = 0;
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    const request = async () => {
-      const [response] = await once(httpGet({ port, agent }), 'response');
+    afterEach(() => {
+      pool.close();
+      server.close();
+      server.closeAllConnections();
+    });
+
+    /** Requests something, and resolves with the connection, once the response is there. */
+    async function connectionOf(milliseconds = 0): Promise<Socket> {
+      pause = milliseconds;
+      const { port } = server.address() as AddressInfo;
+      const [response] = await once(httpGet({ port, agent: pool.agentFor('http:') }), 'response');
       response.resume();
       await once(response, 'end');
       return response.req.socket;
-    };
-    const first = await request();
-    const second = await request();
-    expect(second).to.equal(first);
-    await once(second, 'close');
-    expect(await request()).not.to.equal(first);
-    pool.close();
-    server.close();
+    }
+
+    it('are given up after they have idled for an interval, not while they are in use, and again and again', async () => {
+      const first = await connectionOf();
+      expect(await connectionOf(2.5 * INTERVAL), 'a slow response').to.equal(first);
+      expect(await connectionOf(0.5 * INTERVAL)).to.equal(first);
+      const idle = performance.now();
+      await once(first, 'close');
+      expect(performance.now() - idle, 'milliseconds').to.be.at.least(INTERVAL - 5);
+
+      const second = await connectionOf();
+      expect(second).not.to.equal(first);
+      await once(second, 'close');
+    });
+
+    it('leave no timer behind once none is left', async () => {
+      const { setInterval, clearInterval } = timers;
+      const running = new Set<unknown>();
+      timers.setInterval = ((...args: Parameters<typeof setInterval>) => {
+        const interval = setInterval(...args);
+        running.add(interval);
+        return interval;
+      }) as typeof setInterval;
+      timers.clearInterval = (interval) => {
+        running.delete(interval);
+        clearInterval(interval);
+      };
+      try {
+        const copy = freshCopy<typeof import('../dist/agent.js')>(require.resolve('../dist/agent.js'));
+        pool = new copy.ConnectionPool(INTERVAL);
+      } finally {
+        Object.assign(timers, { setInterval, clearInterval });
+      }
+      const connection = await connectionOf();
+      expect(running).to.have.lengthOf(1);
+      await once(connection, 'close');
+      expect(running).to.have.lengthOf(0);
+    });
+
+    it('end when it is closed', async () => {
+      pool = new ConnectionPool();
+      const connection = await connectionOf();
+      const ended = once(connection, 'close');
+      pool.close();
+      await ended;
+    });
   });
 
   it('are new ones once the process is told of other proxies', async () => {
