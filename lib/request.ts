@@ -61,15 +61,11 @@ export function readParameters(
   if (parsed[first] !== undefined) {
     return parsed;
   }
+  const inURL = new URLSearchParams(split(req).query);
   const parameters: Parameters = {};
-  for (const [name, value] of new URLSearchParams(split(req).query)) {
-    if (names.includes(name as keyof Parameters)) {
-      const known = parameters[name as keyof Parameters];
-      parameters[name as keyof Parameters] = known === undefined ? value : [known, value];
-    }
-  }
   for (const name of names) {
-    parameters[name] = parsed[name] ?? parameters[name];
+    const values = inURL.getAll(name);
+    parameters[name] = parsed[name] ?? (values.length > 1 ? values : values[0]);
   }
   return parameters;
 }
@@ -187,7 +183,7 @@ function split(req: Request): { path: string; query: string } {
 
 function comparable(path: string): string {
   let end = path.length;
-  while (end > 1 && path[end - 1] === '/') {
+  while (path[end - 1] === '/') {
     end -= 1;
   }
   return path.slice(0, end).toLowerCase() || '/';

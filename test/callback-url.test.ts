@@ -64,10 +64,24 @@ describe('The callbackURL', () => {
         ['/cb', { headers: { host: '[::1]:3000' } }, 'http://[::1]:3000/cb'],
         ['/cb', { headers: { host: '[::1]' } }, 'http://[::1]/cb'],
         ['cb', { url: undefined as unknown as string }, 'http://app.example.com/cb'],
+        ['?a=b', { url: undefined as unknown as string }, 'http://app.example.com/?a=b'],
       ];
       for (const [callbackURL, request, expected] of cases) {
         expect(await redirectURI(callbackURL, request), JSON.stringify(request)).to.equal(expected);
       }
+    });
+
+    it('is resolved against the path alone of a whole URL, as proxies are asked for', async () => {
+      for (const url of [
+        'http://app.example.com/auth/hiworks',
+        'HTTPS://app.example.com:8443/auth/hiworks',
+      ]) {
+        expect(await redirectURI('callback', { url }), url).to.equal('http://app.example.com/auth/callback');
+      }
+      expect(
+        await redirectURI('callback', { url: '/via/https://other.example/start' }),
+        'a URL inside of the path is part of it',
+      ).to.equal('http://app.example.com/via/https://other.example/callback');
     });
 
     it('is not led to another host by the request line', async () => {
@@ -161,6 +175,7 @@ describe('The callbackURL', () => {
         expect(await from('10.0.0.1'), peer).to.equal('https://app.example.com/cb');
         expect(await from('10.0.0.2'), peer).to.equal('http://inside:8080/cb');
       }
+      expect(await at({ app: compiled }), 'from nobody knows where').to.equal('http://inside:8080/cb');
       for (const more of [{ app: app(false) }, { app: app('loopback') }, { app: {} }, { app: null }, {}]) {
         expect(await at(more)).to.equal('http://inside:8080/cb');
       }

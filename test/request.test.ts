@@ -175,6 +175,7 @@ describe('A request is read as', () => {
       }
       expect(await isAtCallback('/?code=ERR', 'https://app.example.com')).to.equal(true);
       expect(await isAtCallback('?code=ERR', 'https://app.example.com/')).to.equal(true);
+      expect(await isAtCallback('/other?code=ERR', 'https://app.example.com/')).to.equal(false);
     });
 
     it('by the original URL, and a relative callbackURL from where the request is', async () => {
@@ -276,6 +277,7 @@ describe('A request is read as', () => {
         { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'empty' },
         { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' },
         { 'sec-fetch-mode': 'cors' },
+        { 'sec-fetch-dest': 'empty' },
       ]) {
         expect(await kindOf(from(headers))).to.equal('start');
         expect(await kindOf(from(headers, `${PATH}?auth_code=${CODE}`))).to.equal('code');
