@@ -268,9 +268,14 @@ describe('A refusal of the token endpoint', () => {
 
   it('shows no secret percent-encoded either', () => {
     const secret = 's&cret/+ä';
-    expect(says(`client_secret=${encodeURIComponent(secret)}; ${secret}`, secret)).to.include(
-      'client_secret=[hidden]; [hidden] (',
-    );
+    const encoded = encodeURIComponent(secret);
+    for (const [words, shown] of [
+      [`client_secret=${encoded}; ${secret}`, 'client_secret=[hidden]; [hidden]'],
+      [`client_secret=${encoded}`, 'client_secret=[hidden]'],
+      [`client_secret=${secret}`, 'client_secret=[hidden]'],
+    ] as const) {
+      expect(says(words, secret)).to.include(`: ${shown} (`);
+    }
   });
 
   it('keeps words that merely contain something as short as a test secret', () => {

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { HiworksStrategy, type HiworksStrategyOptions } from 'passport-hiworks';
+import { HiworksSSOStrategy } from 'passport-hiworks/sso';
+import { createHiworksServer } from 'passport-hiworks/testing';
 import { authenticate, errorOf, failureOf, get, type Outcome, start, userOf } from './support/login.js';
 import { http, type RawServer, rawServer } from './support/raw-server.js';
 import { ACCESS_TOKEN, CODE, REFRESH_TOKEN } from './support/secrets.js';
@@ -76,6 +78,32 @@ describe('verify, which says who the person is', () => {
       const [req, ...args] = await argumentsOf(6, { passReqToCallback });
       expect(req).to.include({ method: 'GET', url: CALLBACK });
       expect(args).to.deep.equal([ACCESS_TOKEN, REFRESH_TOKEN, params, profile]);
+    });
+
+    it('of a login from a menu, which knows no params: profile and done, whatever the number', async () => {
+      const menu = await createHiworksServer({
+        ssoURL: 'https://app.example.com/menu/unguessable-in-this-test',
+      });
+      try {
+        for (const length of [2, 3, 4]) {
+          let args: unknown[] = [];
+          const verify = (...given: AnyVerify[]) => {
+            args = given;
+            given.at(-1)?.(null, person);
+          };
+          Object.defineProperty(verify, 'length', { value: length });
+          const strategy = new HiworksSSOStrategy(
+            { path: '/menu/unguessable-in-this-test', ...menu.ssoOptions },
+            verify as () => unknown,
+          );
+          const { pathname, search } = new URL(await menu.openMenu('1234567'));
+          expect(userOf(await authenticate(strategy, get(pathname + search)))).to.equal(person);
+          expect(args, String(length)).to.have.lengthOf(2);
+          expect(args[0]).to.include({ provider: 'hiworks-sso', id: '1234567' });
+        }
+      } finally {
+        await menu.close();
+      }
     });
 
     it('refreshToken is undefined if Hiworks sent none', async () => {
