@@ -1,10 +1,8 @@
-import { fork } from 'node:child_process';
 import crypto from 'node:crypto';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { HiworksStrategy, type HiworksStrategyOptions, type HiworksVerify } from 'passport-hiworks';
 import { createHiworksServer, type HiworksServer } from 'passport-hiworks/testing';
+import { freshCopy } from './support/fresh-copy.js';
 import {
   authenticate,
   callback,
@@ -219,6 +217,17 @@ describe('A login belongs to whoever began it', () => {
       });
     }
 
+    it('that nobody can guess: 24 random bytes, which never come again', async () => {
+      const strategy = make(echoing, { state: true });
+      const seen = new Set<string | null>();
+      for (let login = 0; login < 200; login++) {
+        const state = (await start(strategy, {})).searchParams.get('state');
+        expect(state).to.match(/^[\w-]{32}$/);
+        seen.add(state);
+      }
+      expect(seen).to.have.lengthOf(200);
+    });
+
     it('in constant time', async () => {
       const strategy = make(echoing, { state: true });
       const session = {};
@@ -366,6 +375,18 @@ describe('A login belongs to whoever began it', () => {
         );
         userOf(await end(strategy, url, session));
       }
+    });
+
+    it('that are shown while the code of that login is being exchanged, too', async () => {
+      const session: Session = {};
+      const strategy = make(silent);
+      const url = await begin(strategy, session);
+      const [login, error] = await Promise.all([
+        end(strategy, url, session),
+        end(strategy, `${callbackURL}${failure}`, session),
+      ]);
+      userOf(login);
+      expect(errorOf(error).message).to.equal("Hiworks' callback carried an error (busy): nope");
     });
 
     it('that are anybody\u2019s otherwise, and not shown', async () => {
@@ -621,17 +642,42 @@ describe('A login belongs to whoever began it', () => {
   });
 
   it("once a process, under 'auto', a warning says that `state: true` can be set", async () => {
-    // In a process of its own, since the other scenarios have used it up.
-    const options = JSON.stringify([silent.options, echoing.options]);
-    const child = fork(join(__dirname, 'support', 'warnings-child.js'), [options], { silent: true });
-    const [warnings] = await once(child, 'message');
-    expect(warnings).to.deep.equal([
-      {
-        after: 'echoing',
-        code: 'HIWORKS_STATE_RETURNED',
-        message:
-          'Hiworks returned `state` with a callback: you may set state: true, which then protects every login in full',
-      },
-    ]);
+    // A copy of its own, since the other scenarios have used it up.
+    const { HiworksStrategy } = freshCopy<typeof import('passport-hiworks')>('passport-hiworks');
+    const warnings: (Error & { code?: string })[] = [];
+    const hear = (warning: Error) => warnings.push(warning);
+    /** The warnings that a login leads to. */
+    async function warningsOf(server: HiworksServer, state: HiworksStrategyOptions['state'], code?: string) {
+      const options = { ...server.options, callbackURL, state } as HiworksStrategyOptions;
+      const strategy = new HiworksStrategy(options, takesEverybody);
+      const session: Session = {};
+      const url = new URL(await begin(strategy, session));
+      if (code) {
+        url.searchParams.set('auth_code', code);
+      }
+      warnings.length = 0;
+      const { kind } = await end(strategy, url.href, session);
+      expect(kind).to.equal(code ? 'error' : 'success');
+      // Warnings are emitted a turn later.
+      await new Promise((resolve) => setImmediate(resolve));
+      return warnings.map(({ code, message }) => ({ code, message }));
+    }
+
+    process.on('warning', hear);
+    try {
+      expect(await warningsOf(silent, 'auto'), 'none returned').to.deep.equal([]);
+      expect(await warningsOf(echoing, true), 'state: true').to.deep.equal([]);
+      expect(await warningsOf(echoing, 'auto', 'wrong-code'), 'refused').to.deep.equal([]);
+      expect(await warningsOf(echoing, 'auto'), 'returned').to.deep.equal([
+        {
+          code: 'HIWORKS_STATE_RETURNED',
+          message:
+            'Hiworks returned `state` with a callback: you may set state: true, which then protects every login in full',
+        },
+      ]);
+      expect(await warningsOf(echoing, 'auto'), 'again').to.deep.equal([]);
+    } finally {
+      process.off('warning', hear);
+    }
   });
 });
