@@ -277,4 +277,34 @@ describe('An action of Passport that throws goes to the framework, and ends no p
     });
     expect(acted).to.deep.equal(['redirect']);
   });
+
+  it('something with a `then` that an action returns is not run: query builders have one', async () => {
+    const strategy = new HiworksStrategy({ ...hiworks.options, state: false }, takesEverybody);
+    let runs = 0;
+    const query = {
+      // biome-ignore lint/suspicious/noThenProperty: what query builders are like
+      then() {
+        runs += 1;
+      },
+    };
+    await new Promise<void>((resolve) => {
+      const redirect = () => {
+        setImmediate(resolve);
+        return query;
+      };
+      Object.assign(Object.create(strategy), { redirect }).authenticate(get('/'));
+    });
+    expect(runs).to.equal(0);
+  });
+
+  it('is called as it is by then, if it was wrapped while the login was under way', async () => {
+    const strategy = new HiworksStrategy({ ...hiworks.options, state: false }, takesEverybody);
+    const called = await new Promise((resolve) => {
+      const request = Object.create(strategy);
+      request.error = () => resolve('the one before');
+      request.authenticate(get(`${CALLBACK}?auth_code=wrong`));
+      request.error = () => resolve('the wrapper');
+    });
+    expect(called).to.equal('the wrapper');
+  });
 });
