@@ -1,4 +1,4 @@
-import { fail, type HiworksFailureCode, type Outcome } from './outcome.js';
+import { fail, failNotANavigation, failPrefetch, type HiworksFailureCode, type Outcome } from './outcome.js';
 import { sanitize } from './redact.js';
 import {
   hasCodeInBody,
@@ -39,14 +39,11 @@ const DESCRIPTIONS = ['error_description', 'error_msg', 'msg', 'message'] as con
  */
 export function readRequest(req: Request, callbackURL: string | undefined): LoginStep {
   if (isPrefetch(req)) {
-    return failure('prefetch', 'the browser prefetched this page; it requests it again at the click');
+    return { kind: 'failure', outcome: failPrefetch() };
   }
   const step = readStep(req, callbackURL);
   if ((step.kind === 'start' || step.kind === 'code') && !isNavigation(req)) {
-    return failure(
-      'not_a_navigation',
-      "a script or an element of a page sent this request; a login takes a browser's navigation",
-    );
+    return { kind: 'failure', outcome: failNotANavigation() };
   }
   return step;
 }

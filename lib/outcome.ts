@@ -54,6 +54,17 @@ export function fail(
   return ['fail', addState(info, state), STATUSES[code]];
 }
 
+/** The outcome of a request that a browser sent before anybody clicked. */
+export function failPrefetch(): Outcome {
+  return fail('prefetch', 'the browser prefetched this page; it requests it again at the click');
+}
+
+/** The outcome of a request that a page sent, not its visitor. */
+export function failNotANavigation(): Outcome {
+  const why = "a script or an element of a page sent this request; a login takes a browser's navigation";
+  return fail('not_a_navigation', why);
+}
+
 /** `info` with the application's `state`, if there is any; a new object, since the caller's is not to be changed. */
 export function addState(info: unknown, state: unknown): unknown {
   if (state === undefined) {

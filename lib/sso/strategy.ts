@@ -9,7 +9,7 @@ import { faultOf } from '../callback.js';
 import { equal } from '../constant-time.js';
 import { createEndpoint, HttpClient } from '../http.js';
 import { OptionReader } from '../option-reader.js';
-import { conclude, fail, forOneRequest, type Outcome } from '../outcome.js';
+import { conclude, fail, failNotANavigation, failPrefetch, forOneRequest, type Outcome } from '../outcome.js';
 import { sanitize } from '../redact.js';
 import { isNavigation, isPrefetch, pathOf, type Request, readParameters } from '../request.js';
 import { type AnyVerify, callVerify, type HiworksVerifyDone } from '../verify.js';
@@ -157,7 +157,7 @@ function refuse(own: Own, req: Request, token: unknown): Outcome | undefined {
     return fail('wrong_path', 'the path is not the one that is registered with Hiworks');
   }
   if (isPrefetch(req)) {
-    return fail('prefetch', 'the browser prefetched this page; it requests it again at the click');
+    return failPrefetch();
   }
   if ((req.method ?? 'GET') !== 'GET') {
     return fail('wrong_method', `the token came by ${sanitize(req.method)}, not GET; it was not used`);
@@ -166,13 +166,7 @@ function refuse(own: Own, req: Request, token: unknown): Outcome | undefined {
   if (fault || /^\.+$/.test(token as string)) {
     return fail('bad_callback', `\`token\` ${fault ?? 'is nothing but dots'}`);
   }
-  if (!isNavigation(req)) {
-    return fail(
-      'not_a_navigation',
-      "a script or an element of a page sent this request; a login takes a browser's navigation",
-    );
-  }
-  return undefined;
+  return isNavigation(req) ? undefined : failNotANavigation();
 }
 
 /** Asks Hiworks whose token it is. */
