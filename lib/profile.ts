@@ -53,7 +53,7 @@ export function withUserProfile(profile: HiworksProfile, user: HiworksUserProfil
 export function readUserProfile(response: HttpResponse, secrets: readonly string[]): HiworksUserProfile {
   const json = readObject(response);
   const advice = 'is the permission "내 정보 조회" ticked for this client?';
-  const refusal = json.code === undefined ? undefined : readRefusal(response, json, secrets, advice);
+  const refusal = readRefusal(response, json, secrets, advice);
   if (refusal) {
     throw new HiworksProfileError(refusal.message, refusal.code, refusal.description);
   }

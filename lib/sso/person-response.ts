@@ -41,7 +41,7 @@ export interface HiworksSSOProfile {
 export function readPerson(response: HttpResponse, token: string): HiworksSSOProfile {
   const json = readObject(response);
   const advice = 'open the menu at Hiworks again: a token may be good once, and for a short time';
-  const refusal = json.code === undefined ? undefined : readRefusal(response, json, [token], advice);
+  const refusal = readRefusal(response, json, [token], advice);
   if (refusal) {
     throw new HiworksTokenError(refusal.message, refusal.code, refusal.description);
   }
