@@ -12,7 +12,7 @@ import {
 import { createHiworksServer, type HiworksServer } from 'passport-hiworks/testing';
 import { Strategy as PassportStrategy } from 'passport-strategy';
 import { interceptHTTP } from './support/intercept.js';
-import { authenticate, type FakeRequest, get, type Outcome } from './support/login.js';
+import { authenticate, type FakeRequest, failureOf, get, type Outcome } from './support/login.js';
 import { http, type RawServer, rawServer } from './support/raw-server.js';
 import { expectNothingSecretIn } from './support/secrets.js';
 
@@ -31,12 +31,6 @@ function menu(path: string, more: FakeRequest = {}): FakeRequest {
 function profileIn(outcome: Outcome): HiworksSSOProfile {
   expect(outcome.kind, inspect(outcome)).to.equal('success');
   return (outcome as unknown as { user: HiworksSSOProfile }).user;
-}
-
-function failureIn(outcome: Outcome): { code: string; status: number | undefined } {
-  expect(outcome.kind, inspect(outcome)).to.equal('fail');
-  const { info, status } = outcome as unknown as { info: { code: string }; status: number };
-  return { code: info.code, status };
 }
 
 function errorIn(outcome: Outcome): Error & { code: string; status: number } {
@@ -113,6 +107,10 @@ describe('The login from a Hiworks menu', () => {
       }
     });
 
+    it('may be given with a slash at its end', async () => {
+      profileIn(await authenticate(strategy({ path: `${PATH}/` }), menu(await click())));
+    });
+
     it('is taken from the original URL behind a mount', async () => {
       const query = new URL(await hiworks.openMenu('1234567')).search;
       profileIn(
@@ -130,6 +128,7 @@ describe('The login from a Hiworks menu', () => {
         '/hiworks',
         '/hiworks/',
         `/other/${SECRET}`,
+        `/xhiworks/${SECRET}`,
         `/hiworks/${SECRET.toLowerCase()}`,
         `/hiworks/${SECRET}x`,
         `/hiworks/x${SECRET}`,
@@ -139,45 +138,106 @@ describe('The login from a Hiworks menu', () => {
       ];
       for (const path of wrong) {
         const outcome = await authenticate(strategy(), menu(`${path}?token=${TOKEN}`));
-        expect(failureIn(outcome), path).to.deep.equal({ code: 'wrong_path', status: 404 });
+        expect(failureOf(outcome), path).to.deep.equal({
+          message: 'Hiworks login failed: the path is not the one that is registered with Hiworks',
+          code: 'wrong_path',
+          status: 404,
+        });
       }
       expect(hiworks.requests).to.have.lengthOf(length);
     });
   });
 
   describe('a request that cannot be a click on the menu', () => {
-    const cases: [what: string, code: string, status: number, query: string, more?: FakeRequest][] = [
-      ['has no token', 'bad_callback', 400, ''],
-      ['has an empty token', 'bad_callback', 400, '?token='],
-      ['has a token of white space', 'bad_callback', 400, '?token=%20'],
-      ['repeats the token', 'bad_callback', 400, '?token=a&token=b'],
-      ['nests the token', 'bad_callback', 400, '', { query: { token: { a: 'b' } } }],
-      ['has a token with control characters', 'bad_callback', 400, '?token=a%00b'],
-      ['has a token that is too long', 'bad_callback', 400, `?token=${'a'.repeat(2049)}`],
-      ['has a token of dots', 'bad_callback', 400, '?token=..'],
-      ['is a HEAD', 'wrong_method', 405, `?token=${TOKEN}`, { method: 'HEAD' }],
-      ['is a POST', 'wrong_method', 405, `?token=${TOKEN}`, { method: 'POST' }],
+    const cases: [
+      what: string,
+      code: string,
+      status: number,
+      why: string,
+      query: string,
+      more?: FakeRequest,
+    ][] = [
+      ['has no token', 'bad_callback', 400, '`token` is missing', ''],
+      ['has an empty token', 'bad_callback', 400, '`token` is empty', '?token='],
+      ['has a token of white space', 'bad_callback', 400, '`token` is empty', '?token=%20'],
+      [
+        'repeats the token',
+        'bad_callback',
+        400,
+        '`token` came more than once, or as an object',
+        '?token=a&token=b',
+      ],
+      [
+        'nests the token',
+        'bad_callback',
+        400,
+        '`token` came more than once, or as an object',
+        '',
+        { query: { token: { a: 'b' } } },
+      ],
+      [
+        'has a token with control characters',
+        'bad_callback',
+        400,
+        '`token` contains control characters',
+        '?token=a%00b',
+      ],
+      [
+        'has a token that is too long',
+        'bad_callback',
+        400,
+        '`token` is longer than 2048 characters',
+        `?token=${'a'.repeat(2049)}`,
+      ],
+      ['has a token of one dot', 'bad_callback', 400, '`token` is nothing but dots', '?token=.'],
+      ['has a token of dots', 'bad_callback', 400, '`token` is nothing but dots', '?token=..'],
+      [
+        'is a HEAD',
+        'wrong_method',
+        405,
+        'the token came by HEAD, not GET; it was not used',
+        `?token=${TOKEN}`,
+        { method: 'HEAD' },
+      ],
+      [
+        'is a POST',
+        'wrong_method',
+        405,
+        'the token came by POST, not GET; it was not used',
+        `?token=${TOKEN}`,
+        { method: 'POST' },
+      ],
       [
         'comes from a script',
         'not_a_navigation',
         401,
+        "a script or an element of a page sent this request; a login takes a browser's navigation",
         `?token=${TOKEN}`,
         { headers: { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' } },
       ],
-      ['is a prefetch', 'prefetch', 503, `?token=${TOKEN}`, { headers: { 'sec-purpose': 'prefetch' } }],
+      [
+        'is a prefetch',
+        'prefetch',
+        503,
+        'the browser prefetched this page; it requests it again at the click',
+        `?token=${TOKEN}`,
+        { headers: { 'sec-purpose': 'prefetch' } },
+      ],
     ];
-    for (const [what, code, status, query, more] of cases) {
+    for (const [what, code, status, why, query, more] of cases) {
       it(`${what}: ${code}, ${status}, and nothing is sent`, async () => {
         const outcome = await authenticate(strategy(), menu(PATH + query, more));
-        expect(failureIn(outcome)).to.deep.equal({ code, status });
+        expect(failureOf(outcome)).to.deep.equal({ message: `Hiworks login failed: ${why}`, code, status });
         expectNothingSecretIn(outcome, [TOKEN]);
         expect(hiworks.requests).to.deep.equal([]);
       });
     }
 
-    it('a token of 2,048 characters is sent', async () => {
-      errorIn(await authenticate(strategy(), menu(`${PATH}?token=${'a'.repeat(2048)}`)));
-      expect(hiworks.requests).to.have.lengthOf(1);
+    it('a token of 2,048 characters is sent, as is one with dots', async () => {
+      for (const token of ['a'.repeat(2048), '..a', 'a..', 'a.b']) {
+        errorIn(await authenticate(strategy(), menu(`${PATH}?token=${token}`)));
+      }
+      expect(hiworks.requests).to.have.lengthOf(4);
     });
   });
 
@@ -198,6 +258,21 @@ describe('The login from a Hiworks menu', () => {
       });
     }
 
+    it('may say more than who it is: that arrives as `info`', async () => {
+      const verdict = async (...said: unknown[]) =>
+        authenticate(
+          new HiworksSSOStrategy({ path: PATH, ...hiworks.ssoOptions }, (_profile, done) =>
+            (done as (...args: unknown[]) => void)(null, ...said),
+          ),
+          menu(await click()),
+        );
+      const user = { name: 'hong' };
+      const info = { message: 'hello' };
+      expect(await verdict(user, info)).to.deep.equal({ kind: 'success', user, info });
+      expect(await verdict(user)).to.deep.equal({ kind: 'success', user, info: {} });
+      expect(await verdict(false, info)).to.deep.equal({ kind: 'fail', info, status: undefined });
+    });
+
     it('gets the request first under passReqToCallback', async () => {
       const request = menu(await click());
       const withRequest = new HiworksSSOStrategy(
@@ -210,37 +285,65 @@ describe('The login from a Hiworks menu', () => {
   });
 
   describe('options', () => {
+    const noPath =
+      '`path` must be a path that begins with / and has no query (is its environment variable set?)';
+    const guessable =
+      'the last segment of `path` must be unguessable: at least 22 characters of [A-Za-z0-9_-]. ' +
+      'Make one with: node -p "crypto.randomBytes(24).toString(\'base64url\')"';
     const wrong: [options: unknown, message: string][] = [
-      [undefined, '`options` must be an object'],
-      [{}, '`path` must be a path'],
-      [{ path: undefined }, 'environment variable'],
-      [{ path: `hiworks/${SECRET}` }, '`path` must be a path'],
-      [{ path: `${PATH}?a=b` }, '`path` must be a path'],
-      [{ path: '/hiworks/sso' }, 'unguessable'],
-      [{ path: `/hiworks/${SECRET.slice(1)}` }, 'at least 22 characters'],
-      [{ path: `/hiworks/${SECRET}%20` }, 'unguessable'],
-      [{ path: `/${SECRET}/login` }, 'unguessable'],
+      [undefined, '`options` must be an object with a `path`'],
+      [null, '`options` must be an object with a `path`'],
+      [PATH, '`options` must be an object with a `path`'],
+      [{}, noPath],
+      [{ path: undefined }, noPath],
+      [{ path: [PATH] }, noPath],
+      [{ path: `hiworks/${SECRET}` }, noPath],
+      [{ path: `https://app.example.com${PATH}` }, noPath],
+      [{ path: `${PATH}?a=b` }, noPath],
+      [{ path: '/hiworks/sso' }, guessable],
+      [{ path: `/hiworks/${SECRET.slice(1)}` }, guessable],
+      [{ path: `/hiworks/${SECRET}%20` }, guessable],
+      [{ path: `/hiworks/%20${SECRET}` }, guessable],
+      [{ path: `/${SECRET}/login` }, guessable],
       [
         { path: PATH, tokensURL: 'http://link-api.hiworks.com/v4/tokens' },
-        '`tokensURL` must be an https: URL',
+        '`tokensURL` must be an https: URL without credentials (http: for a loopback host only)',
       ],
-      [{ path: PATH, timeout: 0 }, '`timeout`'],
-      [{ path: PATH, agent: 'proxy' }, '`agent`'],
-      [{ path: PATH, allowedOffices: '123123' }, 'nothing in a token says which company'],
-      [{ path: PATH, tokenUrl: undefined }, 'did you mean `tokensURL`?'],
+      [
+        { path: PATH, timeout: 0 },
+        '`timeout` must be a number of milliseconds from 1 to 2147483647, but is number',
+      ],
+      [{ path: PATH, agent: 'proxy' }, '`agent` must be an http.Agent or https.Agent, but is "proxy"'],
+      [
+        { path: PATH, allowedOffices: '123123' },
+        'there is no option "allowedOffices": nothing in a token says which company it is for; an unguessable `path`, and a ' +
+          '`verify` that creates nobody, keep other companies out',
+      ],
+      [
+        { path: PATH, callbackURL: 'https://app.example.com/' },
+        'there is no option "callbackURL": the login begins at Hiworks, which has the URL registered; `path` is its path',
+      ],
+      [{ path: PATH, clientID: 'id' }, 'there is no option "clientID": this login has no client'],
+      [{ path: PATH, clientSecret: SECRET }, 'there is no option "clientSecret": this login has no client'],
+      [
+        { path: PATH, state: true },
+        'there is no option "state": the login begins at Hiworks: there is nothing to carry over',
+      ],
+      [{ path: PATH, tokenUrl: undefined }, 'there is no option "tokenUrl": did you mean `tokensURL`?'],
     ];
     for (const [options, message] of wrong) {
       it(`${JSON.stringify(options)} does not construct`, () => {
         expect(() => new HiworksSSOStrategy(options as HiworksSSOStrategyOptions, takesEverybody))
-          .to.throw(TypeError, message)
-          .and.satisfy(({ message }: Error) => !message.includes(SECRET));
+          .to.throw(TypeError)
+          .with.property('message', `HiworksSSOStrategy: ${message}`)
+          .and.satisfy((message: string) => !message.includes(SECRET));
       });
     }
 
     it('verify has to be a function', () => {
       expect(() => new HiworksSSOStrategy({ path: PATH }, undefined as never)).to.throw(
         TypeError,
-        '`verify`',
+        /^HiworksSSOStrategy: `verify` must be a function$/,
       );
     });
   });
@@ -270,19 +373,51 @@ describe('What Hiworks says of a menu token', () => {
     response = http(status, typeof body === 'string' ? body : JSON.stringify(body));
   }
 
-  function logIn(token = TOKEN): Promise<Outcome> {
-    const options = { path: PATH, tokensURL: `${raw.url}/v4/tokens`, customHeaders: { 'x-gateway': 'yes' } };
+  function logIn(token = TOKEN, more: Partial<HiworksSSOStrategyOptions> = {}): Promise<Outcome> {
+    const options = {
+      path: PATH,
+      tokensURL: `${raw.url}/v4/tokens`,
+      ...more,
+      passReqToCallback: false as const,
+    };
     const strategy = new HiworksSSOStrategy(options, takesEverybody);
     return authenticate(strategy, menu(PATH, { query: { token } }));
   }
 
-  it('is requested with a JSON Content-Type and the headers of the application', async () => {
+  it('is requested with a JSON Content-Type and the headers of the application, which do not replace it', async () => {
     answer(200, PERSON);
+    const headersOf = (request = '') =>
+      Object.fromEntries(
+        [...request.matchAll(/^([\w-]+): (.*)\r$/gm)].map(([, name = '', value]) => [
+          name.toLowerCase(),
+          value,
+        ]),
+      );
+
     await logIn();
     expect(raw.requests[0]).to.match(new RegExp(`^GET /v4/tokens/${TOKEN} HTTP/1.1\r\n`));
-    expect(raw.requests[0])
-      .to.match(/content-type: application\/json\r\n/i)
-      .and.match(/x-gateway: yes\r\n/i);
+    expect(headersOf(raw.requests[0])).to.include({
+      accept: 'application/json',
+      'content-type': 'application/json',
+      'user-agent': 'passport-hiworks',
+    });
+
+    const customHeaders = { 'X-Gateway': 'yes', 'User-Agent': 'intranet', 'Content-Type': 'text/plain' };
+    await logIn(TOKEN, { customHeaders });
+    expect(headersOf(raw.requests[1])).to.include({
+      accept: 'application/json',
+      'content-type': 'application/json',
+      'user-agent': 'intranet',
+      'x-gateway': 'yes',
+    });
+  });
+
+  it('is requested under tokensURL, with or without a slash at its end', async () => {
+    answer(200, PERSON);
+    for (const tokensURL of [`${raw.url}/a/tokens`, `${raw.url}/a/tokens/`]) {
+      await logIn(TOKEN, { tokensURL });
+      expect(raw.requests.pop()).to.match(new RegExp(`^GET /a/tokens/${TOKEN} HTTP/1.1\r\n`));
+    }
   });
 
   it('is a person at the root, in data, or in data.attributes', async () => {
@@ -306,15 +441,33 @@ describe('What Hiworks says of a menu token', () => {
   });
 
   it('may leave everything out but the number, and may send numbers', async () => {
-    answer(200, { 'user-no': 1234567, 'employee-no': 7, 'user-id': null, 'user-name': '', extra: 'x' });
-    expect(profileIn(await logIn())).to.deep.equal({
-      provider: 'hiworks-sso',
-      id: '1234567',
-      userNo: '1234567',
-      employeeNo: '7',
-      _raw: '{"user-no":"1234567","employee-no":"7"}',
-      _json: { 'user-no': '1234567', 'employee-no': '7' },
-    });
+    const sparse: [body: object, fields: object][] = [
+      [{ 'user-no': '1234567' }, {}],
+      [
+        { 'user-no': 1234567, 'employee-no': 7, 'user-id': null, 'user-name': '', extra: 'x' },
+        { employeeNo: '7' },
+      ],
+      [{ 'user-no': '1234567', 'employee-no': null }, {}],
+      [
+        { 'user-no': null, data: { 'user-no': '', attributes: { 'user-no': '1234567', 'employee-no': '' } } },
+        {},
+      ],
+    ];
+    for (const [body, fields] of sparse) {
+      answer(200, body);
+      const _json = {
+        'user-no': '1234567',
+        ...('employeeNo' in fields && { 'employee-no': fields.employeeNo }),
+      };
+      expect(profileIn(await logIn()), JSON.stringify(body)).to.deep.equal({
+        provider: 'hiworks-sso',
+        id: '1234567',
+        userNo: '1234567',
+        ...fields,
+        _raw: JSON.stringify(_json),
+        _json,
+      });
+    }
   });
 
   const refusals: [what: string, status: number, body: unknown][] = [
@@ -330,29 +483,90 @@ describe('What Hiworks says of a menu token', () => {
       expect(error)
         .to.be.instanceOf(HiworksTokenError)
         .and.include({ status: 401, description: '유효하지 않은 토큰' });
-      expect(error.message).to.include(`GET ${raw.url}/v4/tokens/{token}`);
+      expect(error.message).to.equal(
+        `Hiworks refused GET ${raw.url}/v4/tokens/{token} (HTTP ${status}, code ${error.code}): 유효하지 않은 토큰 ` +
+          '(open the menu at Hiworks again: a token may be good once, and for a short time)',
+      );
       expectNothingSecretIn(error, [TOKEN]);
     });
   }
 
-  const unusable: [what: string, status: number, body: unknown, code: string][] = [
-    ['a person with HTTP 500', 500, PERSON, 'unexpected_status'],
-    ['a redirect', 302, '', 'redirected'],
-    ['a page', 200, `<html>${TOKEN}</html>`, 'not_json'],
-    ['null', 200, 'null', 'wrong_shape'],
-    ['nobody', 200, { data: { attributes: {} } }, 'wrong_shape'],
-    ['data that is an array', 200, { data: [PERSON] }, 'wrong_shape'],
-    ['a number beyond 2^53', 200, '{"user-no":9007199254740993}', 'wrong_shape'],
-    ['a number that is the token', 200, { 'user-no': TOKEN }, 'wrong_shape'],
-    ['an employee number that is the token', 200, { ...PERSON, 'employee-no': TOKEN }, 'wrong_shape'],
-    ['a name that is not a string', 200, { ...PERSON, 'user-name': 7 }, 'wrong_shape'],
-    ['an id that is not a string', 200, { ...PERSON, 'user-id': {} }, 'wrong_shape'],
+  const shape = 'the response does not have the documented shape:';
+  const nobody = `${shape} there is no \`user-no\` at its root, in \`data\` or in \`data.attributes\``;
+  const unusable: [what: string, status: number, body: unknown, code: string, says: string][] = [
+    [
+      'a person with HTTP 500',
+      500,
+      PERSON,
+      'unexpected_status',
+      'the response is neither a success nor a refusal by Hiworks. Is the URL right?',
+    ],
+    [
+      'a redirect',
+      302,
+      '',
+      'redirected',
+      'the response is a redirect, which is not followed. Is the URL right?',
+    ],
+    [
+      'a page',
+      200,
+      `<html>${TOKEN}</html>`,
+      'not_json',
+      'the response is not JSON in UTF-8 or its declared charset',
+    ],
+    ['null', 200, 'null', 'wrong_shape', `${shape} it is null`],
+    ['nobody', 200, { data: { attributes: {} } }, 'wrong_shape', nobody],
+    ['data that is an array', 200, { data: [PERSON] }, 'wrong_shape', nobody],
+    [
+      'a number beyond 2^53',
+      200,
+      '{"user-no":9007199254740993}',
+      'wrong_shape',
+      `${shape} \`user-no\` is missing, or neither a string nor a safe integer`,
+    ],
+    [
+      'a number that is the token',
+      200,
+      { 'user-no': TOKEN },
+      'wrong_shape',
+      `${shape} \`user-no\` repeats a secret`,
+    ],
+    [
+      'an employee number that is an object',
+      200,
+      { ...PERSON, 'employee-no': {} },
+      'wrong_shape',
+      `${shape} \`employee-no\` is missing, or neither a string nor a safe integer`,
+    ],
+    [
+      'an employee number that is the token',
+      200,
+      { ...PERSON, 'employee-no': TOKEN },
+      'wrong_shape',
+      `${shape} \`employee-no\` repeats a secret`,
+    ],
+    [
+      'a name that is not a string',
+      200,
+      { ...PERSON, 'user-name': 7 },
+      'wrong_shape',
+      `${shape} \`user-name\` is not a string`,
+    ],
+    [
+      'an id that is not a string',
+      200,
+      { ...PERSON, 'user-id': {} },
+      'wrong_shape',
+      `${shape} \`user-id\` is not a string`,
+    ],
   ];
-  for (const [what, status, body, code] of unusable) {
+  for (const [what, status, body, code, says] of unusable) {
     it(`${what} is a HiworksTransportError: ${code}`, async () => {
       answer(status, body);
       const error = errorIn(await logIn());
       expect(error).to.be.instanceOf(HiworksTransportError).and.have.property('code', code);
+      expect(error.message).to.equal(`GET ${raw.url}/v4/tokens/{token}: ${says} (HTTP ${status})`);
       expectNothingSecretIn(error, [TOKEN]);
     });
   }
