@@ -20,7 +20,7 @@ export function decompress(
     require('node:zlib') as typeof zlib;
   const options = { maxOutputLength: limit };
   try {
-    switch (encoding.trim().toLowerCase()) {
+    switch (encoding.toLowerCase()) {
       case 'identity':
         return body;
       case 'gzip':
@@ -39,8 +39,10 @@ export function decompress(
   }
 }
 
+// The lower half of zlib's first byte is its method, 8; that of data without the header is 8 only if a padding bit is set,
+// which compressors leave at 0.
 function isZlib(body: Buffer): boolean {
-  return body.length >= 2 && (body.readUInt8(0) & 0x0f) === 8 && body.readUInt16BE(0) % 31 === 0;
+  return (body.readUInt8(0) & 0x0f) === 8;
 }
 
 /**
@@ -48,13 +50,10 @@ function isZlib(body: Buffer): boolean {
  * charset that is not known.
  */
 export function decodeText(body: Buffer, contentType: string | undefined): string {
-  if (!contentType || IN_UTF8.test(contentType)) {
-    return UTF8.decode(body);
-  }
-  const declared = /;\s*charset\s*=\s*"?([\w-]+)/i.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8';
+  const declared = contentType?.match(/;\s*charset\s*=\s*"?([\w-]+)/i)?.[1] ?? 'utf-8';
   // Java's names for what the WHATWG calls euc-kr.
-  const charset = /^(x-windows-|ms|cp)949$/.test(declared) ? 'euc-kr' : declared;
-  const decoder = new TextDecoder(charset, { fatal: true });
+  const charset = /^(x-windows-|ms|cp)949$/i.test(declared) ? 'euc-kr' : declared;
+  const decoder = /^utf-8$/i.test(charset) ? UTF8 : new TextDecoder(charset, { fatal: true });
   if (decoder.encoding !== 'euc-kr') {
     return decoder.decode(body);
   }
@@ -62,5 +61,4 @@ export function decodeText(body: Buffer, contentType: string | undefined): strin
   return decodeKorean(body, decoder);
 }
 
-const IN_UTF8 = /^[^;]*(;\s*charset\s*=\s*"?utf-8"?)?\s*$/i;
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
