@@ -259,8 +259,8 @@ describe('An exchange with Hiworks', () => {
       }
     });
 
-    // 가비
-    const EUC_KR = Buffer.from([0xb0, 0xa1, 0xba, 0xf1]);
+    // 가비똠, of which CP949 alone has the last.
+    const EUC_KR = Buffer.from([0xb0, 0xa1, 0xba, 0xf1, 0x8c, 0x63]);
 
     it('may be in the Korean charset that it declares, by any of its names', async () => {
       const [before, after] = tokenBody({ company: 'HERE' }).split('HERE') as [string, string];
@@ -279,7 +279,7 @@ describe('An exchange with Hiworks', () => {
           `text/html;CHARSET = ${charset}; boundary=x`,
         ]) {
           const { url } = await serve(respondWith(200, korean, { 'content-type': type }));
-          expect(userOf(await logIn(url))._json.company, type).to.equal('가비');
+          expect(userOf(await logIn(url))._json.company, type).to.equal('가비똠');
         }
       }
       for (const type of [
@@ -291,11 +291,41 @@ describe('An exchange with Hiworks', () => {
         const { url } = await serve(respondWith(200, body, { 'content-type': type }));
         expect(userOf(await logIn(url))._json.company, type).to.equal(company);
       }
-      for (const charset of ['euc-jp-made-up', 'xms949', 'ms9499']) {
+      for (const charset of ['euc-jp-made-up', 'xms949', 'ms9499', 'x-utf-8', 'utf-8x']) {
         const { url } = await serve(
-          respondWith(200, korean, { 'content-type': `application/json; charset=${charset}` }),
+          respondWith(200, tokenBody(), { 'content-type': `application/json; charset=${charset}` }),
         );
         expectFailure(await logIn(url), 'not_json', /declared charset/);
+      }
+    });
+
+    it('may be in any other charset that it declares and Node.js knows', async () => {
+      const bytes = Buffer.from(tokenBody({ company: 'caf\u00e9' }), 'latin1');
+      for (const charset of ['iso-8859-1', 'windows-1252']) {
+        const { url } = await serve(
+          respondWith(200, bytes, { 'content-type': `text/plain; charset=${charset}` }),
+        );
+        expect(userOf(await logIn(url))._json.company, charset).to.equal('caf\u00e9');
+      }
+    });
+
+    it('is not JSON if a byte of it is not in the charset that it declares', async () => {
+      for (const [charset, bytes] of [
+        ['euc-kr', [0xb0, 0xff]],
+        ['euc-kr', [0xb0]],
+        ['ms949', [0x8c, 0x21]],
+        ['shift_jis', [0x82]],
+        ['utf-8', [0xb0, 0xa1]],
+      ] as const) {
+        const [before, after] = tokenBody({ company: 'HERE' }).split('HERE') as [string, string];
+        const damaged = Buffer.concat([Buffer.from(before), Buffer.from(bytes), Buffer.from(after)]);
+        const type = `application/json; charset=${charset}`;
+        const { url } = await serve(respondWith(200, damaged, { 'content-type': type }));
+        expectFailure(
+          await logIn(url),
+          'not_json',
+          /: the response is not JSON in UTF-8 or its declared charset/,
+        );
       }
     });
 
