@@ -31,7 +31,7 @@ function native<Args extends unknown[], E extends Error>(
   ...args: Args
 ) => E & HiworksErrorFields {
   function NativeError(this: unknown, ...args: Args): Error {
-    const error = Reflect.construct(Error, args.slice(0, 1), new.target as unknown as ErrorConstructor);
+    const error = Reflect.construct(Error, [args[0]], new.target as unknown as ErrorConstructor);
     Base.apply(error, args);
     return error;
   }

@@ -180,7 +180,7 @@ export function readCallbackURL(value: unknown): string | undefined {
   if (typeof value !== 'string' || value === '' || value.trim() !== value) {
     return wrong('HiworksStrategy', 'callbackURL', 'a URL, or a path relative to the request', value);
   }
-  if (!/^https?:$/.test(parse(value, 'http://localhost')?.protocol ?? '')) {
+  if (!parse(value, 'http://localhost')?.protocol.match(/^https?:/)) {
     const expected = 'an http: or https: URL, or a path relative to the request';
     return wrong('HiworksStrategy', 'callbackURL', expected, value);
   }
