@@ -96,7 +96,15 @@ describe('The options of a strategy', () => {
     timeout: [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, '1000', null],
     agent: [{}, null, false, 'proxy'],
     baseURL: ['', 'api.hiworks.com', 'http://api.hiworks.com', 'https://u:p@api.hiworks.com', null, {}],
-    authorizationURL: ['', 'api.hiworks.com', 'http://api.hiworks.com/', 42, null],
+    authorizationURL: [
+      '',
+      'api.hiworks.com',
+      'http://api.hiworks.com/',
+      42,
+      null,
+      new URL('https://api.hiworks.com/'),
+      ['https://api.hiworks.com/'],
+    ],
     tokenURL: [
       'http://api.hiworks.com/',
       'https://user@api.hiworks.com/',
