@@ -25,7 +25,7 @@ const { quick, json, write } = parseArgs({
   options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, write: { type: 'boolean' } },
 }).values;
 
-const TRIED = ['plain', 'hiworks', 'by-hand'];
+const TRIED = ['plain', 'hiworks'];
 const size = quick
   ? {
       warm: { contestants: TRIED, sets: 1, rounds: 1 },

@@ -21,7 +21,7 @@ export async function throughExpress({ rounds, logins, warmUp, progress }) {
   }
   for (let round = 0; round < rounds; round++) {
     progress(`through Express, round ${round + 1}/${rounds}`);
-    for (const contestant of contestants) {
+    for (const contestant of round % 2 ? contestants : contestants.toReversed()) {
       await apps[contestant].call('cpu');
       await logIn(apps[contestant].first.url, logins);
       measured[contestant].push((await apps[contestant].call('cpu')) / logins);
