@@ -50,10 +50,13 @@ function isZlib(body: Buffer): boolean {
  * charset that is not known.
  */
 export function decodeText(body: Buffer, contentType: string | undefined): string {
-  const declared = contentType?.match(/;\s*charset\s*=\s*"?([\w-]+)/i)?.[1] ?? 'utf-8';
+  const declared = contentType?.match(/;\s*charset\s*=\s*"?(?!utf-8(?![\w-]))([\w-]+)/i)?.[1];
+  if (!declared) {
+    return UTF8.decode(body);
+  }
   // Java's names for what the WHATWG calls euc-kr.
   const charset = /^(x-windows-|ms|cp)949$/i.test(declared) ? 'euc-kr' : declared;
-  const decoder = /^utf-8$/i.test(charset) ? UTF8 : new TextDecoder(charset, { fatal: true });
+  const decoder = new TextDecoder(charset, { fatal: true });
   if (decoder.encoding !== 'euc-kr') {
     return decoder.decode(body);
   }

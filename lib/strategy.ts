@@ -264,13 +264,13 @@ function exchangeCode(call: Call, code: string, accessType?: HiworksAccessType):
     access_type: accessType ?? accessTypeOf(call.settings, call.options),
     redirect_uri: absoluteCallbackURL(call),
   };
-  return promised<Tokens>(
-    (done) => oauth2.getOAuthAccessToken(code, params, done),
-    (error) =>
-      isHiworksError(error)
-        ? error
-        : new OAuth2Strategy.InternalOAuthError('Failed to obtain access token', error),
-  );
+  return promised<Tokens>((done) => oauth2.getOAuthAccessToken(code, params, done), asTokenError);
+}
+
+function asTokenError(error: unknown): unknown {
+  return isHiworksError(error)
+    ? error
+    : new OAuth2Strategy.InternalOAuthError('Failed to obtain access token', error);
 }
 
 /** Says who the person is: by the token response, the profile, and the application's `verify`. */

@@ -1,6 +1,6 @@
 import http from 'node:http';
 import { start } from '../processes.mjs';
-import { median } from '../statistics.mjs';
+import { leastDisturbed } from '../statistics.mjs';
 import { codeNumber } from '../wire.mjs';
 
 const BROWSERS = 50;
@@ -28,12 +28,9 @@ export async function throughExpress({ rounds, logins, warmUp, progress }) {
     }
   }
   await Promise.all([...Object.values(apps), hiworks].map((child) => child.stop()));
-  const { hiworks: ours, 'plain-express5': plain } = measured;
-  return {
-    hiworks: median(ours),
-    plain: median(plain),
-    ratio: median(ours.map((cpu, round) => cpu / plain[round])),
-  };
+  const cpu = leastDisturbed(measured.hiworks);
+  const plain = leastDisturbed(measured['plain-express5']);
+  return { hiworks: cpu, plain, ratio: cpu / plain };
 }
 
 async function logIn(app, logins) {

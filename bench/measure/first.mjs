@@ -1,11 +1,11 @@
 import { start } from '../processes.mjs';
-import { median } from '../statistics.mjs';
+import { leastDisturbed } from '../statistics.mjs';
 
 const LOGINS = 100;
 
 /**
  * The CPU in milliseconds of a fresh process' first 100 logins, one at a time, the import of the strategy included: no
- * company's login server sees ten thousand a day. A ratio is made within a round.
+ * company's login server sees ten thousand a day.
  */
 export async function firstLogins({ rounds, certificate, progress }) {
   const rows = [];
@@ -23,9 +23,9 @@ export async function firstLogins({ rounds, certificate, progress }) {
       }
     }
     await server.stop();
-    const { hiworks, plain } = measured;
-    const ratio = median(hiworks.map((cpu, round) => cpu / plain[round]));
-    rows.push({ protocol, hiworks: median(hiworks), plain: median(plain), ratio });
+    const hiworks = leastDisturbed(measured.hiworks);
+    const plain = leastDisturbed(measured.plain);
+    rows.push({ protocol, hiworks, plain, ratio: hiworks / plain });
   }
   return rows;
 }

@@ -1,12 +1,13 @@
 import { start } from '../processes.mjs';
-import { median } from '../statistics.mjs';
+import { leastDisturbed, median } from '../statistics.mjs';
 
 export const AT_ONCE = [1, 50, 500];
 const SLICE = 10_000;
 
 /**
  * Logins over connections that are open, one contestant after the other in rounds, so that what else the machine does
- * meets all alike. Ratios are made within a round; the medians of all rounds of several sets of processes count.
+ * meets all alike. Of all rounds of several sets of processes, the lower quartile of the CPU time counts, and the median of
+ * latencies.
  */
 export async function warm({ contestants, sets, rounds, certificate, progress }) {
   const rows = [];
@@ -59,12 +60,13 @@ async function oneRound(clients, concurrency, turn) {
 
 function summarize(rounds) {
   const all = (contestant, field) => rounds.map((round) => round[contestant][field]);
+  const cpu = (contestant) => leastDisturbed(all(contestant, 'cpu'));
   return Object.fromEntries(
     Object.keys(rounds[0]).map((contestant) => [
       contestant,
       {
-        cpu: median(all(contestant, 'cpu')),
-        cpuRatio: median(rounds.map((round) => round[contestant].cpu / round.plain.cpu)),
+        cpu: cpu(contestant),
+        cpuRatio: cpu(contestant) / cpu('plain'),
         p50: median(all(contestant, 'p50')),
         p99: median(all(contestant, 'p99')),
         throughput: median(all(contestant, 'throughput')),
