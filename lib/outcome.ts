@@ -65,8 +65,13 @@ export function failNotANavigation(): Outcome {
   return fail('not_a_navigation', why);
 }
 
+/** The outcome that the application's `verify` decided on: anything falsy for a user may not sign in. */
+export function decided(user: unknown, info: unknown, state: unknown): Outcome {
+  return user ? ['success', user, addState(info ?? {}, state)] : ['fail', addState(info, state), undefined];
+}
+
 /** `info` with the application's `state`, if there is any; a new object, since the caller's is not to be changed. */
-export function addState(info: unknown, state: unknown): unknown {
+function addState(info: unknown, state: unknown): unknown {
   if (state === undefined) {
     return info;
   }

@@ -16,7 +16,7 @@ import {
   readOptions,
   type Settings,
 } from './options.js';
-import { addState, conclude, fail, forOneRequest, type Outcome } from './outcome.js';
+import { conclude, fail, forOneRequest, type Outcome } from './outcome.js';
 import { PendingLogins } from './pending-logins.js';
 import { type HiworksProfile, type HiworksUserProfile, profileOf, withUserProfile } from './profile.js';
 import { promised } from './promised.js';
@@ -307,10 +307,7 @@ function decide(
 ): Promise<Outcome> {
   const args = [accessToken, refreshToken || undefined, profile];
   const verify = (strategy as unknown as { _verify: AnyVerify })._verify;
-  return callVerify(verify, settings.passReqToCallback ? [req, ...args] : args, params).then(
-    ({ user, info }) =>
-      user ? ['success', user, addState(info ?? {}, state)] : ['fail', addState(info, state), undefined],
-  );
+  return callVerify(verify, settings.passReqToCallback ? [req, ...args] : args, params, state);
 }
 
 function hasMoreProfile({ strategy, settings }: Call): boolean {
@@ -343,7 +340,7 @@ function refuseLogin(
   if (login && 'why' in login) {
     return fail(login.code, login.why);
   }
-  const words = [code && ` (${code})`, description && `: ${description}`].filter(Boolean).join('');
+  const words = [code && ` (${code})`, description && `: ${description}`].join('');
   if (code === 'access_denied') {
     return fail('access_denied', `the person refused at Hiworks${words}`, { state: login?.state });
   }

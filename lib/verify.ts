@@ -2,6 +2,7 @@ import { types } from 'node:util';
 
 import type OAuth2Strategy = require('passport-oauth2');
 
+import { decided, type Outcome } from './outcome.js';
 import type { HiworksProfile } from './profile.js';
 
 // The request that passport-oauth2's types name.
@@ -61,32 +62,38 @@ export interface HiworksParams {
   [name: string]: unknown;
 }
 
-/** What the application's `verify` decided. */
-export interface Verdict {
-  /** Anything falsy: this person may not sign in. */
-  user: unknown;
-  info: unknown;
-}
-
 /** Any form of `verify`. */
 export type AnyVerify = (...args: never[]) => unknown;
 
 /**
- * Calls the application's `verify` and resolves with the first thing it says, through `done` or by returning the user or a
- * promise; rejects with what it throws, rejects with or hands to `done` as an error, whichever comes first.
+ * Calls the application's `verify` and resolves with the outcome of the first thing it says, through `done` or by returning
+ * the user or a promise; rejects with what it throws, rejects with or hands to `done` as an error, whichever comes first.
  *
  * `args` are what it takes before `done`, without `params`. As in passport-oauth2, `verify.length` chooses the form: one
- * parameter more gets `params` as well, before the profile.
+ * parameter more gets `params` as well, before the profile. `state` is added to `info`.
  */
-export function callVerify(verify: AnyVerify, args: readonly unknown[], params?: unknown): Promise<Verdict> {
+export function callVerify(
+  verify: AnyVerify,
+  args: readonly unknown[],
+  params?: unknown,
+  state?: unknown,
+): Promise<Outcome> {
   const takesParams = params !== undefined && verify.length === args.length + 2;
   const all = takesParams ? args.toSpliced(-1, 0, params) : args;
   // A verify of length 0 may be `(...args) =>`, NestJS's is: it can call `done` later as well.
   const takesDone = verify.length === 0 || verify.length > args.length;
 
   return new Promise((resolve, reject) => {
+    const say = (user: unknown, info?: unknown): void => {
+      try {
+        resolve(decided(user, info, state));
+      } catch (error) {
+        // An `info` that cannot be read is not to end the process by way of whoever calls `done`.
+        reject(error);
+      }
+    };
     const done = (error: unknown, user?: unknown, info?: unknown) =>
-      error ? reject(error) : resolve({ user, info });
+      error ? reject(error) : say(user, info);
 
     const returned = (verify as (...args: unknown[]) => unknown)(...all, done);
     if (!takesDone) {
@@ -94,11 +101,11 @@ export function callVerify(verify: AnyVerify, args: readonly unknown[], params?:
         if (user === undefined) {
           reject(new Error(NOTHING_RETURNED));
         }
-        resolve({ user, info: undefined });
+        say(user);
       }, reject);
     } else if (types.isPromise(returned)) {
       // With `done` at hand, only a real promise counts: query builders have a `then` that runs the query again.
-      returned.then((user) => user !== undefined && resolve({ user, info: undefined }), reject);
+      returned.then((user) => user !== undefined && say(user), reject);
     }
   });
 }

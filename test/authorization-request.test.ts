@@ -38,6 +38,7 @@ describe('The authorization request', () => {
   it('leaves out what there is none of, and keeps the query of an authorizationURL', async () => {
     const authorizationURL = 'https://gateway.example.com/form?tenant=1&client_id=other';
     const location = await start(make({ authorizationURL, state: false }));
+    expect(location.origin + location.pathname).to.equal('https://gateway.example.com/form');
     expect(Object.fromEntries(location.searchParams)).to.deep.equal({
       tenant: '1',
       client_id: 'id.open.apps',

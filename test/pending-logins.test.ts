@@ -426,6 +426,8 @@ describe('A login belongs to whoever began it', () => {
         'login',
         `hiworks:${silent.options.clientID}:`,
       ]);
+      const [login] = session.login as object[];
+      expect(login, 'no more than there is to know').to.have.all.keys('handle', 'at', 'accessType');
     });
 
     it('two strategies do not touch each other', async () => {

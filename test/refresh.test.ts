@@ -130,7 +130,9 @@ describe('A refresh', () => {
       const { url } = await serve(respondWith(200, tokenBody(data)));
       const error = await failureOf(strategyFor(url).refreshAccessToken('a-refresh-token'));
       expect(error).to.be.instanceOf(HiworksTransportError).and.include({ code: 'wrong_shape' });
-      expect(error.message).to.include(says);
+      expect(error.message)
+        .to.match(new RegExp(`^POST ${url}/open/auth/accesstoken: `))
+        .and.include(says);
       expectNothingSecretIn(error);
     }
   });

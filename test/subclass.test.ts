@@ -149,6 +149,9 @@ describe('What users of passport-oauth2 rely on:', () => {
         expect(response).to.deep.equal([null, ACCESS_TOKEN, REFRESH_TOKEN, params]);
         expect(server.requests[0]).to.match(new RegExp(`&auth_code=a-code&access_type=${accessType}$`));
       }
+      const { getOAuthAccessToken } = (strategyFor(server.url) as Any)._oauth2;
+      const [, accessToken] = await called((done) => getOAuthAccessToken('a-code', {}, done));
+      expect(accessToken, 'by the function alone').to.equal(ACCESS_TOKEN);
     });
 
     it('code of its own gets real errors: Hiworks’ words, or a TypeError without a request for a wrong credential', async () => {
@@ -347,6 +350,22 @@ describe('What users of passport-oauth2 rely on:', () => {
         client_id: 'client-id.open.apps',
       });
       expect(strategyFor(NOWHERE).authorizationParams()).to.deep.equal({ access_type: 'online' });
+    });
+
+    it('may leave parameters of the authorization request out, but not what Hiworks documents', async () => {
+      class Subclass extends HiworksStrategy {
+        override authorizationParams(): object {
+          return { theme: null, prompt: undefined };
+        }
+      }
+      const { searchParams } = await start(new Subclass(optionsFor(NOWHERE), verify));
+      expect([...searchParams.keys()]).to.have.members([
+        'access_type',
+        'client_id',
+        'redirect_uri',
+        'response_type',
+      ]);
+      expect(searchParams.get('access_type')).to.equal('online');
     });
 
     it('may throw in a hook: that is the error of the login', async () => {

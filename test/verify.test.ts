@@ -333,6 +333,19 @@ describe('verify, which says who the person is', () => {
     }
   });
 
+  it('and an info that cannot be read is an error of the login, however late it comes', async () => {
+    const info = {
+      get reason(): string {
+        throw new Error('it is gone');
+      },
+    };
+    const strategy = make((_a, _r, _p, done) => setImmediate(() => done(null, false, info)), { state: true });
+    const session = {};
+    const state = (await start(strategy, session, { state: 'x' })).searchParams.get('state');
+    const back = get(`/auth/hiworks/callback?auth_code=${CODE}&state=${state}`, { session });
+    expect(errorOf(await authenticate(strategy, back)).message).to.equal('it is gone');
+  });
+
   it('is not called for a person of another office, who is refused with 403 before any profile request', async () => {
     let calls = 0;
     const verify = () => {

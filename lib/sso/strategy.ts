@@ -147,8 +147,7 @@ async function logIn({ strategy, req }: { strategy: HiworksSSOStrategy; req: Req
     return refused;
   }
   const profile = await requestPerson(own, token as string);
-  const { user, info } = await callVerify(own.verify, own.passReqToCallback ? [req, profile] : [profile]);
-  return user ? ['success', user, info ?? {}] : ['fail', info, undefined];
+  return await callVerify(own.verify, own.passReqToCallback ? [req, profile] : [profile]);
 }
 
 /** What is wrong with the request, if anything is: nothing is sent to Hiworks then. */
