@@ -55,11 +55,25 @@ interface Own {
   readonly pendingLogins: PendingLogins | undefined;
 }
 
-/** One request to the strategy, with what it takes to deal with it. */
-interface Call extends Own {
-  readonly strategy: HiworksStrategy;
-  readonly req: Request;
-  readonly options: HiworksAuthenticateOptions;
+/**
+ * One request to the strategy, with what it takes to deal with it. A class, since V8 may take a literal's objects that outlive
+ * a collection for lasting ones: with hundreds of logins at once, all that hangs on them would be collected late.
+ */
+class Call implements Own {
+  readonly settings: Settings;
+  readonly api: HiworksAPI;
+  readonly pendingLogins: PendingLogins | undefined;
+
+  constructor(
+    readonly strategy: HiworksStrategy,
+    readonly req: Request,
+    readonly options: HiworksAuthenticateOptions,
+  ) {
+    const { settings, api, pendingLogins } = strategy[OWN];
+    this.settings = settings;
+    this.api = api;
+    this.pendingLogins = pendingLogins;
+  }
 }
 
 let hasWarnedOfState = false;
@@ -117,9 +131,7 @@ export class HiworksStrategy extends OAuth2Strategy {
    * request and {@link HiworksAuthenticateOptions}; ends in exactly one of Passport's actions.
    */
   override authenticate(req: Request, options?: HiworksAuthenticateOptions): void {
-    const strategy = forOneRequest(this, OWN);
-    const { settings, api, pendingLogins } = this[OWN];
-    conclude({ settings, api, pendingLogins, strategy, req, options: options ?? {} }, logIn);
+    conclude(new Call(forOneRequest(this, OWN), req, options ?? {}), logIn);
   }
 
   /**
