@@ -15,7 +15,8 @@ export function comparisons(results) {
     plain: show(plain),
     ratio,
     limit,
-    met: limit === undefined ? undefined : ratio <= limit,
+    // To two digits, which is more than a run is good for.
+    met: limit === undefined ? undefined : Math.round(ratio * 100) <= Math.round(limit * 100),
   });
 
   return [

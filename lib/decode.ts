@@ -51,17 +51,18 @@ function isZlib(body: Buffer): boolean {
  */
 export function decodeText(body: Buffer, contentType: string | undefined): string {
   const declared = contentType?.match(/;\s*charset\s*=\s*"?(?!utf-8(?![\w-]))([\w-]+)/i)?.[1];
-  if (!declared) {
-    return UTF8.decode(body);
-  }
-  // Java's names for what the WHATWG calls euc-kr.
-  const charset = /^(x-windows-|ms|cp)949$/i.test(declared) ? 'euc-kr' : declared;
-  const decoder = new TextDecoder(charset, { fatal: true });
+  const decoder = declared === undefined ? UTF8 : decoderFor(declared);
   if (decoder.encoding !== 'euc-kr') {
     return decoder.decode(body);
   }
   const { decodeKorean } = require('./korean.js') as typeof korean;
   return decodeKorean(body, decoder);
+}
+
+function decoderFor(charset: string): TextDecoder {
+  // Java's names for what the WHATWG calls euc-kr.
+  const label = /^(x-windows-|ms|cp)949$/i.test(charset) ? 'euc-kr' : charset;
+  return new TextDecoder(label, { fatal: true });
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });

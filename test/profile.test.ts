@@ -87,6 +87,7 @@ describe('A profile', () => {
       hasOwnProperty: null,
       constructor: 2,
       x__proto__: 3,
+      __proto__x: 4,
       ok: true,
     };
     const profile = await profileOf(
