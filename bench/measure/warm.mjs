@@ -60,13 +60,11 @@ async function oneRound(clients, concurrency, turn) {
 
 function summarize(rounds) {
   const all = (contestant, field) => rounds.map((round) => round[contestant][field]);
-  const cpu = (contestant) => leastDisturbed(all(contestant, 'cpu'));
   return Object.fromEntries(
     Object.keys(rounds[0]).map((contestant) => [
       contestant,
       {
-        cpu: cpu(contestant),
-        cpuRatio: cpu(contestant) / cpu('plain'),
+        cpu: leastDisturbed(all(contestant, 'cpu')),
         p50: median(all(contestant, 'p50')),
         p99: median(all(contestant, 'p99')),
         throughput: median(all(contestant, 'throughput')),
