@@ -78,22 +78,12 @@ export class HiworksAPI {
 
   /** The response to an authorization code as it comes. */
   codeRequest(code: string, accessType: HiworksAccessType, agent?: Agent): Promise<HttpResponse> {
-    const fault = faultOf('authorization code', code);
-    if (fault) {
-      return Promise.reject(fault);
-    }
-    const fields = `auth_code=${encodeURIComponent(code)}&access_type=${accessType}`;
-    return this.tokenRequest('authorization_code', fields, agent);
+    return this.tokenRequest('authorization_code', 'auth_code', code, accessType, agent);
   }
 
   /** The response to a refresh token as it comes. */
   refreshRequest(refreshToken: string, agent?: Agent): Promise<HttpResponse> {
-    const fault = faultOf('refresh token', refreshToken);
-    if (fault) {
-      return Promise.reject(fault);
-    }
-    const fields = `refresh_token=${encodeURIComponent(refreshToken)}&access_type=offline`;
-    return this.tokenRequest('refresh_token', fields, agent);
+    return this.tokenRequest('refresh_token', 'refresh_token', refreshToken, 'offline', agent);
   }
 
   /**
@@ -101,7 +91,7 @@ export class HiworksAPI {
    * eight send `headers` with a JSON Content-Type; whether it is needed is not known.
    */
   profileRequest(accessToken: string, headers: OutgoingHttpHeaders): Promise<HttpResponse> {
-    const fault = faultOf('access token', accessToken);
+    const fault = faultOf('access_token', accessToken);
     if (fault) {
       return Promise.reject(fault);
     }
@@ -127,9 +117,20 @@ export class HiworksAPI {
   }
 
   // Exactly the documented fields in a urlencoded body (seen in eight clients; JSON is known not to work).
-  private tokenRequest(grantType: string, fields: string, agent: Agent | undefined): Promise<HttpResponse> {
+  private tokenRequest(
+    grantType: string,
+    field: string,
+    credential: string,
+    accessType: HiworksAccessType,
+    agent: Agent | undefined,
+  ): Promise<HttpResponse> {
+    const fault = faultOf(grantType, credential);
+    if (fault) {
+      return Promise.reject(fault);
+    }
     const endpoint = this.tokenEndpoint;
-    const body = `${this.credentials}&grant_type=${grantType}&${fields}`;
+    const fields = `grant_type=${grantType}&${field}=${encodeURIComponent(credential)}&access_type=${accessType}`;
+    const body = `${this.credentials}&${fields}`;
     return this.http.send(endpoint, this.agentFor(endpoint, agent), this.tokenHeaders, body);
   }
 
@@ -155,5 +156,5 @@ export class HiworksAPI {
 function faultOf(name: string, value: unknown): TypeError | undefined {
   return typeof value === 'string' && /^[^\p{C}]+$/u.test(value)
     ? undefined
-    : new TypeError(`HiworksStrategy: the ${name} must be a non-empty string`);
+    : new TypeError(`HiworksStrategy: the ${name.replace('_', ' ')} must be a non-empty string`);
 }
