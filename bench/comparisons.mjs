@@ -9,15 +9,21 @@ export function comparisons(results) {
   const micro = (value) => `${value.toFixed(0)} µs`;
   const milli = (value) => `${value.toFixed(1)} ms`;
   const kilobytes = (value) => `${(value / 1024).toFixed(1)} KB`;
-  const line = (name, show, hiworks, plain, limit) => ({
-    name,
-    hiworks: show(hiworks),
-    plain: show(plain),
-    ratio: hiworks / plain,
-    limit,
-    // To two digits, which is more than a run is good for.
-    met: limit === undefined ? undefined : Math.round((hiworks / plain) * 100) <= Math.round(limit * 100),
-  });
+  const line = (name, show, hiworks, plain, limit) => {
+    const ratio = hiworks.value / plain.value;
+    const parts = hiworks.parts.map((value, part) => value / plain.parts[part]);
+    return {
+      name,
+      hiworks: show(hiworks.value),
+      plain: show(plain.value),
+      ratio,
+      lowest: Math.min(...parts),
+      highest: Math.max(...parts),
+      limit,
+      // To two digits, which is more than a run is good for.
+      met: limit === undefined ? undefined : Math.round(ratio * 100) <= Math.round(limit * 100),
+    };
+  };
 
   return [
     ...warm.map(({ protocol, concurrency, contestants: { hiworks, plain } }) =>

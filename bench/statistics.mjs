@@ -13,3 +13,16 @@ export function quantile(numbers, share) {
 export function leastDisturbed(values) {
   return quantile(values, 0.25);
 }
+
+/**
+ * What samples come to, in the order of their measurement: `value` by `estimate`, and what `estimate` says of each third of
+ * them by itself (of each sample, if they are fewer), which shows how far one run can be relied on.
+ */
+export function estimated(samples, estimate) {
+  const count = Math.min(3, samples.length);
+  const at = (part) => Math.round((samples.length * part) / count);
+  return {
+    value: estimate(samples),
+    parts: Array.from({ length: count }, (_, part) => estimate(samples.slice(at(part), at(part + 1)))),
+  };
+}

@@ -1,5 +1,5 @@
 import { start } from '../processes.mjs';
-import { median } from '../statistics.mjs';
+import { estimated, median } from '../statistics.mjs';
 
 const LOGINS = 500;
 
@@ -30,5 +30,9 @@ export async function burst({ rounds, certificate, progress }) {
 
 function mediansOf(runs) {
   const fields = Object.keys(runs[0]);
-  return Object.fromEntries(fields.map((field) => [field, median(runs.map((run) => run[field]))]));
+  const all = (field) => runs.map((run) => run[field]);
+  return {
+    ...Object.fromEntries(fields.map((field) => [field, median(all(field))])),
+    milliseconds: estimated(all('milliseconds'), median),
+  };
 }

@@ -1,36 +1,39 @@
 import http from 'node:http';
 import { start } from '../processes.mjs';
-import { leastDisturbed } from '../statistics.mjs';
+import { estimated, leastDisturbed } from '../statistics.mjs';
 import { codeNumber } from '../wire.mjs';
 
 const BROWSERS = 50;
 
 /**
  * Whole logins through Express 5, Passport and a session, start and callback, `state: true` on both sides: the
- * application's CPU in microseconds for each.
+ * application's CPU in microseconds for each, over several sets of processes.
  */
-export async function throughExpress({ rounds, logins, warmUp, progress }) {
+export async function throughExpress({ sets, rounds, logins, warmUp, progress }) {
   const hiworks = await start('server.mjs', {});
-  const contestants = ['hiworks', 'plain-express5'];
-  const apps = {};
-  const measured = Object.fromEntries(contestants.map((contestant) => [contestant, []]));
-  for (const contestant of contestants) {
-    progress(`through Express: warming up ${contestant}`);
-    apps[contestant] = await start('app.mjs', { contestant, url: hiworks.first.url });
-    await logIn(apps[contestant].first.url, warmUp);
-  }
-  for (let round = 0; round < rounds; round++) {
-    progress(`through Express, round ${round + 1}/${rounds}`);
-    for (const contestant of round % 2 ? contestants : contestants.toReversed()) {
-      await apps[contestant].call('cpu');
-      await logIn(apps[contestant].first.url, logins);
-      measured[contestant].push((await apps[contestant].call('cpu')) / logins);
+  const measured = { hiworks: [], 'plain-express5': [] };
+  const contestants = Object.keys(measured);
+  for (let set = 0; set < sets; set++) {
+    const apps = {};
+    for (const contestant of contestants) {
+      progress(`through Express, set ${set + 1}/${sets}: warming up ${contestant}`);
+      apps[contestant] = await start('app.mjs', { contestant, url: hiworks.first.url });
+      await logIn(apps[contestant].first.url, warmUp);
     }
+    for (let round = 0; round < rounds; round++) {
+      progress(`through Express, set ${set + 1}/${sets}, round ${round + 1}/${rounds}`);
+      for (const contestant of round % 2 ? contestants : contestants.toReversed()) {
+        await apps[contestant].call('cpu');
+        await logIn(apps[contestant].first.url, logins);
+        measured[contestant].push((await apps[contestant].call('cpu')) / logins);
+      }
+    }
+    await Promise.all(Object.values(apps).map((app) => app.stop()));
   }
-  await Promise.all([...Object.values(apps), hiworks].map((child) => child.stop()));
+  await hiworks.stop();
   return {
-    hiworks: leastDisturbed(measured.hiworks),
-    plain: leastDisturbed(measured['plain-express5']),
+    hiworks: estimated(measured.hiworks, leastDisturbed),
+    plain: estimated(measured['plain-express5'], leastDisturbed),
   };
 }
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { leastDisturbed } from '../statistics.mjs';
+import { estimated, leastDisturbed } from '../statistics.mjs';
 
 const FOLDER = fileURLToPath(new URL('..', import.meta.url));
 
@@ -27,5 +27,7 @@ export function imports({ rounds, progress }) {
       measured[name].push(Number(execFileSync(process.execPath, args, { cwd: FOLDER })));
     }
   }
-  return Object.fromEntries(Object.entries(measured).map(([name, runs]) => [name, leastDisturbed(runs)]));
+  return Object.fromEntries(
+    Object.entries(measured).map(([name, runs]) => [name, estimated(runs, leastDisturbed)]),
+  );
 }

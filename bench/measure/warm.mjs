@@ -1,5 +1,5 @@
 import { start } from '../processes.mjs';
-import { leastDisturbed, median } from '../statistics.mjs';
+import { estimated, leastDisturbed, median } from '../statistics.mjs';
 
 export const AT_ONCE = [1, 50, 500];
 const SLICE = 10_000;
@@ -64,9 +64,9 @@ function summarize(rounds) {
     Object.keys(rounds[0]).map((contestant) => [
       contestant,
       {
-        cpu: leastDisturbed(all(contestant, 'cpu')),
+        cpu: estimated(all(contestant, 'cpu'), leastDisturbed),
         p50: median(all(contestant, 'p50')),
-        p99: median(all(contestant, 'p99')),
+        p99: estimated(all(contestant, 'p99'), median),
         throughput: median(all(contestant, 'throughput')),
         lost: all(contestant, 'lost').reduce((sum, lost) => sum + lost, 0),
       },
