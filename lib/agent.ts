@@ -1,7 +1,7 @@
 import http = require('node:http');
 import https = require('node:https');
 
-import { isIP, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 
 import timers = require('node:timers');
 
@@ -118,13 +118,7 @@ function isNodesOwn(agent: http.Agent): boolean {
 
 /** Destroys the idle connections that an agent keeps to the host of `request`, and to no other. */
 export function discardIdle(agent: http.Agent, request: http.RequestOptions): void {
-  const host = String(request.host);
-  const name = agent.getName?.({
-    ...request,
-    ...optionsOf(agent),
-    // As Node's agent completes it, for its own name of the host.
-    ...(request.protocol === 'https:' && { servername: isIP(host) ? '' : host }),
-  } as https.RequestOptions);
+  const name = agent.getName?.({ ...request, ...optionsOf(agent) });
   for (const socket of agent.freeSockets?.[name] ?? []) {
     socket.destroy();
   }

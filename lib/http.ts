@@ -1,5 +1,8 @@
 import http = require('node:http');
 import https = require('node:https');
+
+import { isIP } from 'node:net';
+
 import timers = require('node:timers');
 
 import { type URL, urlToHttpOptions } from 'node:url';
@@ -17,6 +20,8 @@ export interface Endpoint {
   method: string;
   protocol: string;
   host: string;
+  /** For TLS. Node would find it out at every request. */
+  servername: string;
   port: string | number;
   path: string;
 }
@@ -40,11 +45,13 @@ const { setTimeout, clearTimeout } = timers;
 /** Prepares the requests to one endpoint. `name` is for a URL that is not to be shown. */
 export function createEndpoint(method: string, url: URL, name = `${url.origin}${url.pathname}`): Endpoint {
   const { protocol, hostname, path } = urlToHttpOptions(url);
+  const host = hostname as string;
   return {
     name: `${method} ${name}`,
     method,
     protocol: protocol as string,
-    host: hostname as string,
+    host,
+    servername: isIP(host) ? '' : host,
     // Explicit, since not every agent knows the protocol's own.
     port: url.port || (protocol === 'https:' ? 443 : 80),
     path: path as string,
@@ -133,10 +140,10 @@ class Exchange implements Turn {
 
   private send(mayRepeat: boolean): void {
     const { agent, headers } = this;
-    const { protocol, host, port, path, method } = this.endpoint;
+    const { protocol, host, servername, port, path, method } = this.endpoint;
     const { request: open } = protocol === 'https:' ? https : http;
     let bytesBefore = 0;
-    const request = open({ protocol, host, port, path, method, agent, headers });
+    const request = open({ protocol, host, servername, port, path, method, agent, headers });
     this.request = request;
     request.on('response', (response) => this.read(response));
     request.on('socket', (socket) => {

@@ -207,6 +207,18 @@ describe('The connections to Hiworks', () => {
     expect(seen).not.to.have.property('checkServerIdentity');
   });
 
+  it('are verified for the host of the URL, whatever Host header the application has the requests carry', async () => {
+    const hiworks = await tlsHiworks();
+    const { ca } = https.globalAgent.options;
+    https.globalAgent.options.ca = CERTIFICATE;
+    try {
+      userOf(await logIn(strategyFor(hiworks.url, { customHeaders: { Host: 'gateway.example' } })));
+    } finally {
+      https.globalAgent.options.ca = ca;
+      await hiworks.close();
+    }
+  });
+
   for (const method of ['createConnection', 'addRequest'] as const) {
     it(`are left to the global agent if its ${method} was replaced, and are the own again afterwards`, async () => {
       const server = await serve(respond);
