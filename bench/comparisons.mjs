@@ -1,4 +1,5 @@
 import { AT_ONCE } from './measure/warm.mjs';
+import { ratioOf } from './statistics.mjs';
 
 /**
  * passport-hiworks beside plain passport-oauth2, line by line: for the chart, and with the limit that this package sets
@@ -10,18 +11,15 @@ export function comparisons(results) {
   const milli = (value) => `${value.toFixed(1)} ms`;
   const kilobytes = (value) => `${(value / 1024).toFixed(1)} KB`;
   const line = (name, show, hiworks, plain, limit) => {
-    const ratio = hiworks.value / plain.value;
-    const parts = hiworks.parts.map((value, part) => value / plain.parts[part]);
+    const compared = ratioOf(hiworks, plain);
     return {
       name,
       hiworks: show(hiworks.value),
       plain: show(plain.value),
-      ratio,
-      lowest: Math.min(...parts),
-      highest: Math.max(...parts),
+      ...compared,
       limit,
       // To two digits, which is more than a run is good for.
-      met: limit === undefined ? undefined : Math.round(ratio * 100) <= Math.round(limit * 100),
+      met: limit === undefined ? undefined : Math.round(compared.ratio * 100) <= Math.round(limit * 100),
     };
   };
 

@@ -1,11 +1,22 @@
-import { fork } from 'node:child_process';
+import { fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** Starts one of this folder's programs as a process of its own; `first` is the first message it sends. */
-export async function start(program, argument, { execArgv = [], env = {} } = {}) {
+// Linux has it; elsewhere processes move.
+const canStay = spawnSync('taskset', ['-c', '1', process.execPath, '--version']).status === 0;
+
+/**
+ * Starts one of this folder's programs as a process of its own; `first` is the first message it sends. With `core`, it stays on
+ * that one of the processors.
+ */
+export async function start(program, argument, { execArgv = [], env = {}, core } = {}) {
   const path = fileURLToPath(new URL(program, import.meta.url));
-  const child = fork(path, [JSON.stringify(argument)], { execArgv, env: { ...process.env, ...env } });
+  const stay = canStay && core !== undefined;
+  const child = fork(path, [JSON.stringify(argument)], {
+    execPath: stay ? 'taskset' : process.execPath,
+    execArgv: stay ? ['-c', core, process.execPath, ...execArgv] : execArgv,
+    env: { ...process.env, ...env },
+  });
   const first = await message(child);
   return {
     first,

@@ -28,7 +28,7 @@ const { quick, json, write } = parseArgs({
 const TRIED = ['plain', 'hiworks'];
 const size = quick
   ? {
-      warm: { contestants: TRIED, sets: 1, rounds: 1 },
+      warm: { contestants: TRIED, sets: 2, rounds: 1 },
       first: { rounds: 5 },
       lone: { logins: 20 },
       burst: { rounds: 3 },
@@ -39,14 +39,14 @@ const size = quick
       idleClosed: { closes: 50 },
     }
   : {
-      warm: { contestants: CONTESTANTS, sets: 3, rounds: 4 },
-      first: { rounds: 15 },
+      warm: { contestants: CONTESTANTS, sets: 6, rounds: 2 },
+      first: { rounds: 24 },
       lone: { logins: 100 },
       burst: { rounds: 9 },
-      express: { sets: 3, rounds: 6, logins: 2500, warmUp: 8000 },
+      express: { sets: 6, rounds: 3, logins: 2500, warmUp: 5000 },
       allocation: { contestants: CONTESTANTS, rounds: 5 },
       heap: { logins: 100_000 },
-      imports: { rounds: 25 },
+      imports: { rounds: 24 },
       idleClosed: { closes: 500 },
     };
 

@@ -14,15 +14,20 @@ export function leastDisturbed(values) {
   return quantile(values, 0.25);
 }
 
-/**
- * What samples come to, in the order of their measurement: `value` by `estimate`, and what `estimate` says of each third of
- * them by itself (of each sample, if they are fewer), which shows how far one run can be relied on.
- */
+/** What samples come to by `estimate`, beside the samples themselves in the order of their measurement. */
 export function estimated(samples, estimate) {
-  const count = Math.min(3, samples.length);
-  const at = (part) => Math.round((samples.length * part) / count);
-  return {
-    value: estimate(samples),
-    parts: Array.from({ length: count }, (_, part) => estimate(samples.slice(at(part), at(part + 1)))),
-  };
+  return { value: estimate(samples), samples };
+}
+
+/**
+ * One contestant as a ratio to another: the median of the ratios of samples that were taken one after the other, since what
+ * else the machine does meets both. `lowest` and `highest` are those of each third of the run by itself (of each pair, if
+ * there are fewer), which show how far one run can be relied on.
+ */
+export function ratioOf({ samples }, { samples: others }) {
+  const ratios = samples.map((sample, index) => sample / others[index]);
+  const count = Math.min(3, ratios.length);
+  const at = (part) => Math.round((ratios.length * part) / count);
+  const parts = Array.from({ length: count }, (_, part) => median(ratios.slice(at(part), at(part + 1))));
+  return { ratio: median(ratios), lowest: Math.min(...parts), highest: Math.max(...parts) };
 }

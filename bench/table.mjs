@@ -1,5 +1,6 @@
 import { comparisons, counts } from './comparisons.mjs';
 import { NAMES } from './contestants/names.mjs';
+import { ratioOf } from './statistics.mjs';
 
 /** The results as Markdown that can be read on a terminal as well. */
 export function tables(results) {
@@ -11,7 +12,7 @@ export function tables(results) {
       'Warm logins: CPU, as a ratio to plain passport-oauth2',
       warmTable(
         warm,
-        ({ cpu }, plain) => `${(cpu.value / plain.cpu.value).toFixed(2)} (${cpu.value.toFixed(0)} µs)`,
+        ({ cpu }, plain) => `${ratioOf(cpu, plain.cpu).ratio.toFixed(2)} (${cpu.value.toFixed(0)} µs)`,
       ),
     ),
     section(
@@ -66,10 +67,10 @@ export function tables(results) {
       'Memory',
       table(
         ['', 'bytes allocated a login', 'ratio', `bytes left by a login after ${heap.logins}`],
-        Object.entries(memory).map(([contestant, { value: bytes }]) => [
+        Object.entries(memory).map(([contestant, bytes]) => [
           NAMES[contestant],
-          bytes.toFixed(0),
-          (bytes / memory.plain.value).toFixed(2),
+          bytes.value.toFixed(0),
+          ratioOf(bytes, memory.plain).ratio.toFixed(2),
           heap[contestant]?.perLogin.toFixed(2) ?? '',
         ]),
       ),
@@ -95,7 +96,7 @@ export function tables(results) {
         Object.keys(imports).map((name) => [
           name,
           imports[name].value.toFixed(1),
-          (imports[name].value / imports['passport-oauth2'].value).toFixed(2),
+          ratioOf(imports[name], imports['passport-oauth2']).ratio.toFixed(2),
           packages[name].count,
           (packages[name].bytes / 1024).toFixed(0),
         ]),

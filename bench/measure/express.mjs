@@ -10,14 +10,14 @@ const BROWSERS = 50;
  * application's CPU in microseconds for each, over several sets of processes.
  */
 export async function throughExpress({ sets, rounds, logins, warmUp, progress }) {
-  const hiworks = await start('server.mjs', {});
+  const hiworks = await start('server.mjs', {}, { core: 0 });
   const measured = { hiworks: [], 'plain-express5': [] };
   const contestants = Object.keys(measured);
   for (let set = 0; set < sets; set++) {
     const apps = {};
     for (const contestant of contestants) {
       progress(`through Express, set ${set + 1}/${sets}: warming up ${contestant}`);
-      apps[contestant] = await start('app.mjs', { contestant, url: hiworks.first.url });
+      apps[contestant] = await start('app.mjs', { contestant, url: hiworks.first.url }, { core: 1 });
       await logIn(apps[contestant].first.url, warmUp);
     }
     for (let round = 0; round < rounds; round++) {

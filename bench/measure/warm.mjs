@@ -6,13 +6,17 @@ const SLICE = 10_000;
 
 /**
  * Logins over connections that are open, one contestant after the other in rounds, so that what else the machine does
- * meets all alike. Of all rounds of several sets of processes, the lower quartile of the CPU time counts, and the median of
- * latencies.
+ * meets all alike, in several sets of processes. Of all rounds, the lower quartile of the CPU time counts, and the median
+ * of latencies.
  */
 export async function warm({ contestants, sets, rounds, certificate, progress }) {
   const rows = [];
   for (const protocol of ['http', 'https']) {
-    const server = await start('server.mjs', { tls: protocol === 'https' ? certificate : undefined });
+    const server = await start(
+      'server.mjs',
+      { tls: protocol === 'https' ? certificate : undefined },
+      { core: 0 },
+    );
     const measured = new Map(AT_ONCE.map((concurrency) => [concurrency, []]));
     for (let set = 0; set < sets; set++) {
       progress(`warm ${protocol}, set ${set + 1}/${sets}: warming up`);
@@ -38,7 +42,7 @@ export async function warm({ contestants, sets, rounds, certificate, progress })
 async function startAll(contestants, url, certificate) {
   const clients = {};
   for (const contestant of contestants) {
-    const client = await start('client.mjs', { contestant, url }, { env: certificate.env });
+    const client = await start('client.mjs', { contestant, url }, { env: certificate.env, core: 1 });
     await client.call({ count: 10_000, concurrency: 50 });
     await client.call({ count: 5000, concurrency: 1 });
     clients[contestant] = client;
