@@ -39,7 +39,8 @@ const size = quick
       idleClosed: { closes: 50 },
     }
   : {
-      warm: { contestants: CONTESTANTS, sets: 6, rounds: 2 },
+      warm: { contestants: TRIED, sets: 9, rounds: 2 },
+      allInTurns: { contestants: CONTESTANTS, sets: 2, rounds: 2 },
       first: { rounds: 24 },
       lone: { logins: 100 },
       burst: { rounds: 9 },
@@ -71,6 +72,7 @@ const results = {
     date: new Date().toISOString().slice(0, 10),
   },
   warm: await warm({ ...size.warm, ...common }),
+  allInTurns: size.allInTurns && (await warm({ ...size.allInTurns, ...common })),
   first: await firstLogins({ ...size.first, ...common }),
   lone: await loneLogin({ ...size.lone, ...common }),
   burst: await burst({ ...size.burst, ...common }),

@@ -12,8 +12,6 @@ export interface Refusal {
   description: string | undefined;
 }
 
-// Any character of a name may be escaped.
-const MAY_NAME_PROTOTYPE = /__proto__|\\u/;
 const NUMBER = /^[^\p{C}\p{Z}]{1,64}$/u;
 
 /** Reads a response that has to be a JSON object. Throws a {@link HiworksTransportError} for anything else. */
@@ -22,7 +20,7 @@ export function readObject(response: HttpResponse): Json {
   try {
     const text = decodeText(response.body, response.headers['content-type']);
     // Looking at every value takes longer than parsing.
-    json = JSON.parse(text, MAY_NAME_PROTOTYPE.test(text) ? withoutPrototype : undefined);
+    json = JSON.parse(text, mayNamePrototype(text) ? withoutPrototype : undefined);
   } catch {
     // The parser's own error quotes the response.
     demandSuccess(response);
@@ -34,6 +32,11 @@ export function readObject(response: HttpResponse): Json {
     throw wrongShape(response, `it is ${kind}`);
   }
   return json;
+}
+
+// Any character of a name may be escaped.
+function mayNamePrototype(text: string): boolean {
+  return text.includes('__proto__') || text.includes('\\u');
 }
 
 // Applications copy what they are handed, and copying a member of this name changes the copy's prototype.
