@@ -207,12 +207,15 @@ describe('The connections to Hiworks', () => {
     expect(seen).not.to.have.property('checkServerIdentity');
   });
 
-  it('are verified for the host of the URL, whatever Host header the application has the requests carry', async () => {
+  it('are verified for the host or address of the URL, whatever Host header the requests are to carry', async () => {
     const hiworks = await tlsHiworks();
     const { ca } = https.globalAgent.options;
     https.globalAgent.options.ca = CERTIFICATE;
     try {
       userOf(await logIn(strategyFor(hiworks.url, { customHeaders: { Host: 'gateway.example' } })));
+      const address = hiworks.url.replace('localhost', '127.0.0.1');
+      const refused = errorOf(await logIn(strategyFor(address, { customHeaders: { Host: 'localhost' } })));
+      expect(refused.message).to.include("IP: 127.0.0.1 is not in the cert's list");
     } finally {
       https.globalAgent.options.ca = ca;
       await hiworks.close();
