@@ -39,7 +39,7 @@ const size = quick
       idleClosed: { closes: 50 },
     }
   : {
-      warm: { contestants: TRIED, sets: 9, rounds: 2 },
+      warm: { contestants: TRIED, sets: 7, rounds: 2 },
       allInTurns: { contestants: CONTESTANTS, sets: 2, rounds: 2 },
       first: { rounds: 24 },
       lone: { logins: 100 },

@@ -2,6 +2,7 @@ import { start } from '../processes.mjs';
 import { estimated, leastDisturbed, median } from '../statistics.mjs';
 
 export const AT_ONCE = [1, 50, 500];
+const WARM_UP = 5000;
 const SLICE = 10_000;
 
 /**
@@ -22,6 +23,10 @@ export async function warm({ contestants, sets, rounds, certificate, progress })
       progress(`warm ${protocol}, set ${set + 1}/${sets}: warming up`);
       const clients = await startAll(contestants, server.first.url, certificate);
       for (const concurrency of AT_ONCE) {
+        // Code that was compiled for other numbers at once is partly compiled anew.
+        for (const client of Object.values(clients)) {
+          await client.call({ count: SLICE, concurrency });
+        }
         for (let round = 0; round < rounds; round++) {
           progress(
             `warm ${protocol}, set ${set + 1}/${sets}, ${concurrency} at once, round ${round + 1}/${rounds}`,
@@ -43,8 +48,7 @@ async function startAll(contestants, url, certificate) {
   const clients = {};
   for (const contestant of contestants) {
     const client = await start('client.mjs', { contestant, url }, { env: certificate.env, core: 1 });
-    await client.call({ count: 10_000, concurrency: 50 });
-    await client.call({ count: 5000, concurrency: 1 });
+    await client.call({ count: WARM_UP, concurrency: 50 });
     clients[contestant] = client;
   }
   return clients;
