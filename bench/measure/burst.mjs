@@ -24,15 +24,17 @@ export async function burst({ rounds, certificate, progress }) {
   }
   await server.stop();
   return Object.fromEntries(
-    Object.entries(measured).map(([contestant, runs]) => [contestant, mediansOf(runs)]),
+    Object.entries(measured).map(([contestant, runs]) => {
+      const all = (field) => runs.map((run) => run[field]);
+      return [
+        contestant,
+        {
+          milliseconds: estimated(all('milliseconds'), median),
+          cpu: median(all('cpu')),
+          lost: median(all('lost')),
+          connections: median(all('connections')),
+        },
+      ];
+    }),
   );
-}
-
-function mediansOf(runs) {
-  const fields = Object.keys(runs[0]);
-  const all = (field) => runs.map((run) => run[field]);
-  return {
-    ...Object.fromEntries(fields.map((field) => [field, median(all(field))])),
-    milliseconds: estimated(all('milliseconds'), median),
-  };
 }
