@@ -7,21 +7,14 @@ export {
   HiworksTransportError,
   isHiworksError,
 } from './errors.js';
+export type { HiworksProfile, HiworksUserProfile } from './hiworks/profile.js';
 export type {
   HiworksAccessType,
   HiworksAuthenticateOptions,
   HiworksStrategyOptions,
   HiworksStrategyOptionsWithRequest,
 } from './options.js';
-export type { HiworksFailure, HiworksFailureCode } from './outcome.js';
-export type {} from './passport.js';
-export type { HiworksProfile, HiworksUserProfile } from './profile.js';
-export {
-  HiworksStrategy,
-  HiworksStrategy as default,
-  HiworksStrategy as Strategy,
-  type HiworksTokens,
-} from './strategy.js';
+export type { HiworksFailure, HiworksFailureCode } from './passport/outcome.js';
 export type {
   HiworksParams,
   HiworksVerify,
@@ -29,4 +22,11 @@ export type {
   HiworksVerifyWithParams,
   HiworksVerifyWithRequest,
   HiworksVerifyWithRequestAndParams,
-} from './verify.js';
+} from './passport/verify.js';
+export type {} from './passport-types.js';
+export {
+  HiworksStrategy,
+  HiworksStrategy as default,
+  HiworksStrategy as Strategy,
+  type HiworksTokens,
+} from './strategy.js';

@@ -4,8 +4,8 @@ import type { URL } from 'node:url';
 
 import type passport = require('passport');
 
-import { OptionReader, parse, wrong } from './option-reader.js';
-import type { StateStore } from './state-store.js';
+import type { StateStore } from './login/state-store.js';
+import { OptionReader, parse, wrong } from './util/option-reader.js';
 
 /** `'offline'` to receive a refresh token, `'online'` otherwise (documented by Hiworks). */
 export type HiworksAccessType = 'online' | 'offline';

@@ -2,10 +2,19 @@ import { inspect } from 'node:util';
 
 import OAuth2Strategy = require('passport-oauth2');
 
-import { type CallbackError, readRequest } from './callback.js';
 import { HiworksAuthorizationError, isHiworksError } from './errors.js';
-import { HiworksAPI } from './hiworks-api.js';
-import { adaptOAuth2, oauth2Of } from './oauth2.js';
+import { HiworksAPI } from './hiworks/api.js';
+import { adaptOAuth2, oauth2Of } from './hiworks/oauth2.js';
+import {
+  type HiworksProfile,
+  type HiworksUserProfile,
+  profileOf,
+  withUserProfile,
+} from './hiworks/profile.js';
+import { readIdentity, type TokenResponse } from './hiworks/token-response.js';
+import { type CallbackError, readRequest } from './login/callback.js';
+import { PendingLogins } from './login/pending-logins.js';
+import { type StateStore, type StateStoreMeta, storeState, verifyState } from './login/state-store.js';
 import {
   type HiworksAccessType,
   type HiworksAuthenticateOptions,
@@ -16,14 +25,8 @@ import {
   readOptions,
   type Settings,
 } from './options.js';
-import { conclude, fail, forOneRequest, type Outcome } from './outcome.js';
-import { PendingLogins } from './pending-logins.js';
-import { type HiworksProfile, type HiworksUserProfile, profileOf, withUserProfile } from './profile.js';
-import { promised } from './promised.js';
-import { sanitize } from './redact.js';
-import { isCrossSite, type Request, resolveCallbackURL } from './request.js';
-import { type StateStore, type StateStoreMeta, storeState, verifyState } from './state-store.js';
-import { readIdentity, type TokenResponse } from './token-response.js';
+import { conclude, fail, forOneRequest, type Outcome } from './passport/outcome.js';
+import { isCrossSite, type Request, resolveCallbackURL } from './passport/request.js';
 import {
   type AnyVerify,
   callVerify,
@@ -31,7 +34,9 @@ import {
   type HiworksVerifyWithParams,
   type HiworksVerifyWithRequest,
   type HiworksVerifyWithRequestAndParams,
-} from './verify.js';
+} from './passport/verify.js';
+import { promised } from './util/from-callback.js';
+import { sanitize } from './util/redact.js';
 
 /** What a refresh gives. */
 export interface HiworksTokens {

@@ -1,6 +1,6 @@
 import { TextDecoder } from 'node:util';
 import { expect } from 'chai';
-import type * as korean from '../dist/korean.js';
+import type * as korean from '../dist/http/korean.js';
 
 const decoder = new TextDecoder('euc-kr', { fatal: true });
 let decodeKorean: typeof korean.decodeKorean;
@@ -18,7 +18,7 @@ function decodePair(lead: number, trail: number): string | undefined {
 describe('Korean text that is not UTF-8', () => {
   // Each text is the first of its process, when nothing is known of the charset yet.
   beforeEach(() => {
-    const file = require.resolve('../dist/korean.js');
+    const file = require.resolve('../dist/http/korean.js');
     delete require.cache[file];
     ({ decodeKorean } = require(file) as typeof korean);
   });

@@ -5,7 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import timers from 'node:timers';
 import { expect } from 'chai';
 import type { HiworksStrategy } from 'passport-hiworks';
-import { ConnectionPool } from '../dist/agent.js';
+import { ConnectionPool } from '../dist/http/agent.js';
 import { freshCopy } from './support/fresh-copy.js';
 import { authenticate, errorOf, get, type Outcome, userOf } from './support/login.js';
 import { http, type RawServer, rawServers } from './support/raw-server.js';
@@ -127,7 +127,9 @@ describe('The connections to Hiworks', () => {
         clearInterval(interval);
       };
       try {
-        const copy = freshCopy<typeof import('../dist/agent.js')>(require.resolve('../dist/agent.js'));
+        const copy = freshCopy<typeof import('../dist/http/agent.js')>(
+          require.resolve('../dist/http/agent.js'),
+        );
         pool = new copy.ConnectionPool(INTERVAL);
       } finally {
         Object.assign(timers, { setInterval, clearInterval });

@@ -7,7 +7,7 @@ import {
   HiworksTransportError,
   type HiworksUserProfile,
 } from 'passport-hiworks';
-import { readUserProfile } from '../dist/profile.js';
+import { readUserProfile } from '../dist/hiworks/profile.js';
 import me from './fixtures/me.json';
 import { refusals } from './fixtures/refusals.json';
 import { authenticate, errorOf, get, userOf } from './support/login.js';

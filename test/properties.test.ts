@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { HiworksStrategy, type HiworksStrategyOptions } from 'passport-hiworks';
-import { redact, sanitize } from '../dist/redact.js';
+import { redact, sanitize } from '../dist/util/redact.js';
 import { authenticate, type FakeRequest, get, type Outcome } from './support/login.js';
 import { type RawServer, rawServer } from './support/raw-server.js';
 import {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { HiworksTokenError, HiworksTransportError } from 'passport-hiworks';
-import { readIdentity, readTokenResponse } from '../dist/token-response.js';
+import { readIdentity, readTokenResponse } from '../dist/hiworks/token-response.js';
 import { refusals } from './fixtures/refusals.json';
 import offline from './fixtures/token-offline.json';
 import { responses as wrongResponses } from './fixtures/wrong-token-responses.json';

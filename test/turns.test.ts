@@ -4,7 +4,7 @@ import timers = require('node:timers');
 import { expect } from 'chai';
 import { freshCopy } from './support/fresh-copy.js';
 
-type Module = typeof import('../dist/turns.js');
+type Module = typeof import('../dist/http/semaphore.js');
 
 /** The module with a clock that stands still until it is told the time, in milliseconds. */
 function withClock() {
@@ -20,7 +20,7 @@ function withClock() {
     };
     Object.assign(timers, { setTimeout: set });
     Object.assign(process, { uptime: () => now / 1000 });
-    module = freshCopy<Module>('../../dist/turns.js');
+    module = freshCopy<Module>('../../dist/http/semaphore.js');
   } finally {
     Object.assign(timers, { setTimeout });
     Object.assign(process, { uptime });

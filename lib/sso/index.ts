@@ -1,4 +1,4 @@
-export type { HiworksSSOProfile } from './person-response.js';
+export type { HiworksSSOProfile } from '../hiworks/menu-token.js';
 export {
   HiworksSSOStrategy,
   HiworksSSOStrategy as default,

@@ -3,17 +3,23 @@ import { URL } from 'node:url';
 import { inspect } from 'node:util';
 
 import { Strategy } from 'passport-strategy';
-
-import { ConnectionPool } from '../agent.js';
-import { faultOf } from '../callback.js';
-import { equal } from '../constant-time.js';
-import { createEndpoint, HttpClient } from '../http.js';
-import { OptionReader } from '../option-reader.js';
-import { conclude, fail, failNotANavigation, failPrefetch, forOneRequest, type Outcome } from '../outcome.js';
-import { sanitize } from '../redact.js';
-import { isNavigation, isPrefetch, pathOf, type Request, readParameters } from '../request.js';
-import { type AnyVerify, callVerify, type HiworksVerifyDone } from '../verify.js';
-import { type HiworksSSOProfile, readPerson } from './person-response.js';
+import { type HiworksSSOProfile, readPerson } from '../hiworks/menu-token.js';
+import { ConnectionPool } from '../http/agent.js';
+import { createEndpoint, HttpClient } from '../http/client.js';
+import { faultOf } from '../login/callback.js';
+import {
+  conclude,
+  fail,
+  failNotANavigation,
+  failPrefetch,
+  forOneRequest,
+  type Outcome,
+} from '../passport/outcome.js';
+import { isNavigation, isPrefetch, pathOf, type Request, readParameters } from '../passport/request.js';
+import { type AnyVerify, callVerify, type HiworksVerifyDone } from '../passport/verify.js';
+import { equal } from '../util/constant-time.js';
+import { OptionReader } from '../util/option-reader.js';
+import { sanitize } from '../util/redact.js';
 
 /** What `new HiworksSSOStrategy(options, verify)` takes. */
 export interface HiworksSSOStrategyOptions {

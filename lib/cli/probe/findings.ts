@@ -1,5 +1,5 @@
-import { decodeText } from '../../decode.js';
-import type { HttpResponse } from '../../http.js';
+import type { HttpResponse } from '../../http/client.js';
+import { decodeText } from '../../http/decode.js';
 import type { HiworksAccessType } from '../../options.js';
 import type { Callback } from './loopback.js';
 

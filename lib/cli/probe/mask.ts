@@ -1,4 +1,4 @@
-import { sanitize } from '../../redact.js';
+import { sanitize } from '../../util/redact.js';
 import { objectOf, type Result } from './findings.js';
 import type { Callback } from './loopback.js';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { faultOf } from '../../callback.js';
-import { HiworksAPI } from '../../hiworks-api.js';
-import type { HttpResponse } from '../../http.js';
+import { HiworksAPI } from '../../hiworks/api.js';
+import type { HttpResponse } from '../../http/client.js';
+import { faultOf } from '../../login/callback.js';
 import type { Settings } from '../../options.js';
 import { type Findings, type LoginName, type Result, resultOf, type Step, tokenOf } from './findings.js';
 import type { Callback } from './loopback.js';

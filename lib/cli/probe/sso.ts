@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { ConnectionPool } from '../../agent.js';
-import { createEndpoint, HttpClient } from '../../http.js';
-import { OptionReader } from '../../option-reader.js';
+import { ConnectionPool } from '../../http/agent.js';
+import { createEndpoint, HttpClient } from '../../http/client.js';
+import { OptionReader } from '../../util/option-reader.js';
 import { about, type Command, INTERRUPTED, say, UsageError } from '../command.js';
 import { parseOptions, readSeconds } from '../option-values.js';
 import { describeCallback, describeResult, table } from './describe.js';

@@ -1,4 +1,4 @@
-import { promised } from './promised.js';
+import { promised } from '../util/from-callback.js';
 
 /** What passport-oauth2 tells a state store about the login. */
 export interface StateStoreMeta {

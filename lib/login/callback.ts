@@ -1,5 +1,10 @@
-import { fail, failNotANavigation, failPrefetch, type HiworksFailureCode, type Outcome } from './outcome.js';
-import { sanitize } from './redact.js';
+import {
+  fail,
+  failNotANavigation,
+  failPrefetch,
+  type HiworksFailureCode,
+  type Outcome,
+} from '../passport/outcome.js';
 import {
   hasCodeInBody,
   isNavigation,
@@ -11,7 +16,8 @@ import {
   type Request,
   readParameters,
   samePath,
-} from './request.js';
+} from '../passport/request.js';
+import { sanitize } from '../util/redact.js';
 
 /** What a request to an `authenticate('hiworks')` route turns out to be. */
 export type LoginStep =

@@ -2,8 +2,8 @@ import { types } from 'node:util';
 
 import type OAuth2Strategy = require('passport-oauth2');
 
+import type { HiworksProfile } from '../hiworks/profile.js';
 import { decided, type Outcome } from './outcome.js';
-import type { HiworksProfile } from './profile.js';
 
 // The request that passport-oauth2's types name.
 type Request = Parameters<OAuth2Strategy['authenticate']>[0];

@@ -1,7 +1,7 @@
-import { HiworksProfileError } from './errors.js';
-import type { HttpResponse } from './http.js';
-import { demandSuccess, type Json, readNumber, readObject, readRefusal, readText } from './json-response.js';
-import { omitSecrets, redact } from './redact.js';
+import { HiworksProfileError } from '../errors.js';
+import type { HttpResponse } from '../http/client.js';
+import { omitSecrets, redact } from '../util/redact.js';
+import { demandSuccess, type Json, readNumber, readObject, readRefusal, readText } from './response.js';
 
 /** A person of Hiworks, as Passport hands people on. Contains no token anywhere. */
 export interface HiworksProfile {

@@ -1,5 +1,6 @@
 import { HiworksTokenError } from '../errors.js';
-import type { HttpResponse } from '../http.js';
+import type { HttpResponse } from '../http/client.js';
+import { omitSecrets, redact } from '../util/redact.js';
 import {
   demandSuccess,
   isObject,
@@ -9,8 +10,7 @@ import {
   readRefusal,
   readText,
   wrongShape,
-} from '../json-response.js';
-import { omitSecrets, redact } from '../redact.js';
+} from './response.js';
 
 /** A person whom a Hiworks menu sent. Contains no token. Which company the person belongs to is not known. */
 export interface HiworksSSOProfile {

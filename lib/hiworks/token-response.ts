@@ -1,5 +1,5 @@
-import { HiworksTokenError } from './errors.js';
-import type { HttpResponse } from './http.js';
+import { HiworksTokenError } from '../errors.js';
+import type { HttpResponse } from '../http/client.js';
 import {
   demandSuccess,
   isObject,
@@ -9,7 +9,7 @@ import {
   readObject,
   readRefusal,
   wrongShape,
-} from './json-response.js';
+} from './response.js';
 
 /** What the token endpoint granted. */
 export interface TokenResponse {

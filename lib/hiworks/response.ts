@@ -1,7 +1,7 @@
-import { decodeText } from './decode.js';
-import { type HiworksTransportCode, HiworksTransportError } from './errors.js';
-import type { HttpResponse } from './http.js';
-import { redact, sanitize } from './redact.js';
+import { type HiworksTransportCode, HiworksTransportError } from '../errors.js';
+import type { HttpResponse } from '../http/client.js';
+import { decodeText } from '../http/decode.js';
+import { redact, sanitize } from '../util/redact.js';
 
 export type Json = Record<string, unknown>;
 

@@ -1,11 +1,10 @@
 import type { Agent, OutgoingHttpHeaders } from 'node:http';
 import { stringify } from 'node:querystring';
 import type { URL } from 'node:url';
-
-import { ConnectionPool } from './agent.js';
-import { HiworksTransportError } from './errors.js';
-import { createEndpoint, type Endpoint, HttpClient, type HttpResponse } from './http.js';
-import type { HiworksAccessType, Settings } from './options.js';
+import { HiworksTransportError } from '../errors.js';
+import { ConnectionPool } from '../http/agent.js';
+import { createEndpoint, type Endpoint, HttpClient, type HttpResponse } from '../http/client.js';
+import type { HiworksAccessType, Settings } from '../options.js';
 import { type HiworksUserProfile, readUserProfile } from './profile.js';
 import { readTokenResponse, type TokenResponse } from './token-response.js';
 

@@ -3,8 +3,8 @@ import { URL, URLSearchParams } from 'node:url';
 
 import type OAuth2Strategy = require('passport-oauth2');
 
-import type { HiworksAPI } from './hiworks-api.js';
-import type { HiworksAccessType, Settings } from './options.js';
+import type { HiworksAccessType, Settings } from '../options.js';
+import type { HiworksAPI } from './api.js';
 import type { TokenResponse } from './token-response.js';
 
 /** The `oauth` package's `OAuth2` object that passport-oauth2 makes as `strategy._oauth2`, as far as it is used here. */

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-
-import { equal } from './constant-time.js';
-import type { HiworksAccessType } from './options.js';
-import type { HiworksFailureCode } from './outcome.js';
+import type { HiworksAccessType } from '../options.js';
+import type { HiworksFailureCode } from '../passport/outcome.js';
+import { equal } from '../util/constant-time.js';
 
 /** A login that is under way, as the session keeps it while the person is at Hiworks. */
 export interface PendingLogin {

@@ -6,12 +6,11 @@ import { isIP } from 'node:net';
 import timers = require('node:timers');
 
 import { type URL, urlToHttpOptions } from 'node:url';
-
+import { type HiworksTransportCode, HiworksTransportError } from '../errors.js';
+import { sanitize } from '../util/redact.js';
 import { discardIdle } from './agent.js';
 import { decompress, TOO_LARGE } from './decode.js';
-import { type HiworksTransportCode, HiworksTransportError } from './errors.js';
-import { sanitize } from './redact.js';
-import { type Turn, Turns } from './turns.js';
+import { type Turn, Turns } from './semaphore.js';
 
 /** An endpoint, prepared once for all requests to it. */
 export interface Endpoint {
