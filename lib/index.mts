@@ -8,4 +8,5 @@ export {
   HiworksTransportError,
   isHiworksError,
   Strategy,
+  visitorMessage,
 } from './index.js';

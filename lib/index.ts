@@ -8,6 +8,7 @@ export {
   isHiworksError,
 } from './errors.js';
 export type { HiworksProfile, HiworksUserProfile } from './hiworks/profile.js';
+export { type VisitorLanguage, visitorMessage } from './messages.js';
 export type {
   HiworksAccessType,
   HiworksAuthenticateOptions,

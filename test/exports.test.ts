@@ -5,7 +5,7 @@ import sso = require('passport-hiworks/sso');
 import testing = require('passport-hiworks/testing');
 
 describe('What the package exports', () => {
-  it('is the strategy under its three names, and the error classes with isHiworksError', () => {
+  it('is the strategy under its three names, the error classes with isHiworksError, and visitorMessage', () => {
     expect(hiworks).to.have.all.keys(
       'HiworksStrategy',
       'Strategy',
@@ -15,6 +15,7 @@ describe('What the package exports', () => {
       'HiworksTokenError',
       'HiworksTransportError',
       'isHiworksError',
+      'visitorMessage',
     );
     expect(hiworks.Strategy).to.equal(hiworks.HiworksStrategy);
     expect(hiworks.default).to.equal(hiworks.HiworksStrategy);
