@@ -13,7 +13,7 @@ export type HiworksTransportCode =
 
 /** What the four error classes share. */
 export interface HiworksErrorFields {
-  /** Hiworks' words alone, sanitized, for a page that people read; `undefined` if there were none. */
+  /** Hiworks' own text, sanitized, to be shown to users; `undefined` if there was none. */
   readonly description: string | undefined;
   /** `status`, under the name that Fastify and Nest read. */
   readonly statusCode: number;
@@ -22,10 +22,10 @@ export interface HiworksErrorFields {
 }
 
 /**
- * One of passport-oauth2's error classes on a native error, which its own ES5 constructor does not make, with what the
- * four classes share.
+ * Makes a passport-oauth2 error class construct native errors, which its ES5 constructors do not, with the fields that the four
+ * classes share.
  */
-function native<Args extends unknown[], E extends Error>(
+function withNativeError<Args extends unknown[], E extends Error>(
   Base: new (...args: Args) => E,
 ): new (
   ...args: Args
@@ -42,14 +42,14 @@ function native<Args extends unknown[], E extends Error>(
   ) => E & HiworksErrorFields;
 }
 
-function complete(error: Error & { status: number }, name: string, description?: string): void {
+function finalize(error: Error & { status: number }, name: string, description?: string): void {
   Object.assign(error, { statusCode: error.status, expose: false, description });
-  hide(error, 'name', name);
-  // passport-oauth2's constructors take the stack before they know the message.
+  defineHidden(error, 'name', name);
+  // passport-oauth2's constructors capture the stack before the message is set.
   Error.captureStackTrace(error, error.constructor as () => void);
 }
 
-function hide(error: Error, name: string, value: unknown): void {
+function defineHidden(error: Error, name: string, value: unknown): void {
   Object.defineProperty(error, name, { value, enumerable: false, configurable: true, writable: true });
 }
 
@@ -59,10 +59,10 @@ function hide(error: Error, name: string, value: unknown): void {
  * `message`, `description` and `code` hold the words that came in the URL, sanitized and cut to 200 characters.
  * `status` follows passport-oauth2 (500 for an unknown code). What Hiworks sends on an error is not documented.
  */
-export class HiworksAuthorizationError extends native(OAuth2Strategy.AuthorizationError) {
+export class HiworksAuthorizationError extends withNativeError(OAuth2Strategy.AuthorizationError) {
   constructor(message: string, code: string, description?: string) {
     super(message, code);
-    complete(this, 'HiworksAuthorizationError', description);
+    finalize(this, 'HiworksAuthorizationError', description);
   }
 }
 
@@ -72,10 +72,10 @@ export class HiworksAuthorizationError extends native(OAuth2Strategy.Authorizati
  * `message` contains Hiworks' own words, `description` is these words alone, `code` is Hiworks' code as a string
  * (`'ERR'`; others are not documented), `status` is 401.
  */
-export class HiworksTokenError extends native(OAuth2Strategy.TokenError) {
+export class HiworksTokenError extends withNativeError(OAuth2Strategy.TokenError) {
   constructor(message: string, code: string, description?: string) {
     super(message, code, undefined, 401);
-    complete(this, 'HiworksTokenError', description);
+    finalize(this, 'HiworksTokenError', description);
   }
 }
 
@@ -85,7 +85,7 @@ export class HiworksTokenError extends native(OAuth2Strategy.TokenError) {
  * `message` contains Hiworks' own words, `description` is these words alone, `code` is Hiworks' code as a string,
  * `status` is 502.
  */
-export class HiworksProfileError extends native(Error as new (message: string) => Error) {
+export class HiworksProfileError extends withNativeError(Error as new (message: string) => Error) {
   /** Hiworks' code as a string, `'ERR'` as far as seen. */
   readonly code: string;
   /** 502: the user did nothing wrong. */
@@ -94,7 +94,7 @@ export class HiworksProfileError extends native(Error as new (message: string) =
   constructor(message: string, code: string, description?: string) {
     super(message);
     this.code = code;
-    complete(this, 'HiworksProfileError', description);
+    finalize(this, 'HiworksProfileError', description);
   }
 }
 
@@ -106,7 +106,7 @@ export class HiworksProfileError extends native(Error as new (message: string) =
  * `oauthError` is the cause or an empty object, with the `statusCode` of the response if one came. The body of the
  * response is in none of them: it may hold tokens.
  */
-export class HiworksTransportError extends native(OAuth2Strategy.InternalOAuthError) {
+export class HiworksTransportError extends withNativeError(OAuth2Strategy.InternalOAuthError) {
   /** Why there was no usable response. */
   readonly code: HiworksTransportCode;
   /** 504 for a timeout, 503 if no connection became free in time, 502 otherwise. */
@@ -120,10 +120,10 @@ export class HiworksTransportError extends native(OAuth2Strategy.InternalOAuthEr
     super(message, undefined);
     this.code = code;
     this.status = code === 'timeout' ? 504 : code === 'busy' ? 503 : 502;
-    complete(this, 'HiworksTransportError');
-    hide(this, 'oauthError', Object.assign(cause ?? {}, statusCode && { statusCode }));
+    finalize(this, 'HiworksTransportError');
+    defineHidden(this, 'oauthError', Object.assign(cause ?? {}, statusCode && { statusCode }));
     if (cause) {
-      hide(this, 'cause', cause);
+      defineHidden(this, 'cause', cause);
     }
   }
 

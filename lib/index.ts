@@ -16,14 +16,7 @@ export type {
   HiworksStrategyOptionsWithRequest,
 } from './options.js';
 export type { HiworksFailure, HiworksFailureCode } from './passport/outcome.js';
-export type {
-  HiworksParams,
-  HiworksVerify,
-  HiworksVerifyDone,
-  HiworksVerifyWithParams,
-  HiworksVerifyWithRequest,
-  HiworksVerifyWithRequestAndParams,
-} from './passport/verify.js';
+export type { HiworksVerifyDone } from './passport/verify.js';
 export type {} from './passport-types.js';
 export {
   HiworksStrategy,
@@ -31,3 +24,10 @@ export {
   HiworksStrategy as Strategy,
   type HiworksTokens,
 } from './strategy.js';
+export type {
+  HiworksParams,
+  HiworksVerify,
+  HiworksVerifyWithParams,
+  HiworksVerifyWithRequest,
+  HiworksVerifyWithRequestAndParams,
+} from './verify.js';

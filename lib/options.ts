@@ -1,14 +1,37 @@
 import type http = require('node:http');
 
-import type { URL } from 'node:url';
+import { URL } from 'node:url';
 
 import type passport = require('passport');
 
-import type { StateStore } from './login/state-store.js';
-import { OptionReader, parse, wrong } from './util/option-reader.js';
+import {
+  agent,
+  type Check,
+  type Checked,
+  checkOption,
+  credential,
+  endpointURL,
+  flag,
+  headers,
+  ifGiven,
+  nonEmptyString,
+  objectWith,
+  oneOf,
+  optional,
+  parseURL,
+  readOptions,
+  timeout,
+  withDefault,
+} from './util/checks.js';
 
 /** `'offline'` to receive a refresh token, `'online'` otherwise (documented by Hiworks). */
 export type HiworksAccessType = 'online' | 'offline';
+
+/** A state store as in passport-oauth2; the number of parameters decides what each method is called with. */
+export interface StateStore {
+  store(...args: never[]): void;
+  verify(...args: never[]): void;
+}
 
 /** What `new HiworksStrategy(options, verify)` takes. */
 export interface HiworksStrategyOptions {
@@ -27,26 +50,26 @@ export interface HiworksStrategyOptions {
   /** `true` also reads `user/v2/me` (seen in clients, not documented), for `displayName` and `username`. Default `false`. */
   fetchProfile?: boolean | undefined;
   /**
-   * The `office_no` of the company, or of the companies, whose people may sign in. Default, only if the key is not
-   * given at all: everyone. An unset environment variable is a `TypeError`.
+   * The `office_no` of the company, or of the companies, whose users may sign in. Everyone may only if the key is not
+   * given at all: an unset environment variable is a `TypeError`.
    */
   allowedOffices?: string | readonly string[] | undefined;
   /** Login-CSRF protection: `true`, `'auto'` (default) or `false`. Whether Hiworks returns `state` is not documented. */
   state?: boolean | 'auto' | undefined;
-  /** A state store of your own, as in passport-oauth2; takes the place of `state`. */
+  /** A custom state store, as in passport-oauth2; replaces `state`. */
   store?: StateStore | undefined;
   /**
-   * Milliseconds for one whole exchange with Hiworks, waiting (at most half of it), connecting and reading included.
-   * Default 10000.
+   * Milliseconds for one whole exchange with Hiworks, connecting and reading included; at most half of it is spent
+   * waiting for a turn. Default 10000.
    */
   timeout?: number | undefined;
   /**
-   * For every request to Hiworks, refreshes included: a proxy agent, say. Default: a keep-alive pool of its own, which
-   * follows `NODE_USE_ENV_PROXY` and the certificate authorities of `https.globalAgent`.
+   * For every request to Hiworks, refreshes included: a proxy agent, say. Default: Node's current global agent, so that
+   * environment proxies and certificate authorities apply as they do to every other request of the process.
    */
   agent?: http.Agent | undefined;
   /**
-   * Where all three endpoints are: a fake Hiworks, or a gateway; a path in it stands before theirs. Default
+   * Where all three endpoints are: a fake Hiworks, or a gateway; its path is a prefix of theirs. Default
    * `https://api.hiworks.com`.
    */
   baseURL?: string | undefined;
@@ -58,11 +81,11 @@ export interface HiworksStrategyOptions {
   userProfileURL?: string | undefined;
   /** `true` hands the request to `verify` as its first argument: see {@link HiworksStrategyOptionsWithRequest}. */
   passReqToCallback?: false | undefined;
-  /** Headers for every request to Hiworks, as in passport-oauth2. */
+  /** Headers for every request to Hiworks, as in passport-oauth2; none that frame the message (`Content-Length`, …). */
   customHeaders?: http.OutgoingHttpHeaders | undefined;
   /** `true` trusts `X-Forwarded-Proto` and `X-Forwarded-Host` when a relative `callbackURL` is resolved. */
   proxy?: boolean | undefined;
-  /** The session's key for pending logins. Default: made of the client id and the callback URL. */
+  /** The session key for pending logins. Default: derived from the client id and the callback URL. */
   sessionKey?: string | undefined;
 }
 
@@ -81,148 +104,138 @@ export interface HiworksAuthenticateOptions extends Omit<passport.AuthenticateOp
   accessType?: HiworksAccessType | undefined;
   /** Overrides the strategy's `callbackURL` for one login. */
   callbackURL?: string | undefined;
-  /** Kept in the session while the person is at Hiworks; comes back as `info.state`. */
+  /** Kept in the session during the login, as JSON of at most 1 KB; comes back as `info.state`. */
   state?: string | object | undefined;
 }
 
-/** The options as the strategy uses them: checked, with every default in its place. */
-export interface Settings {
-  readonly clientID: string;
-  readonly clientSecret: string;
-  readonly callbackURL: string | undefined;
-  readonly accessType: HiworksAccessType;
-  readonly fetchProfile: boolean;
-  readonly allowedOffices: ReadonlySet<string> | undefined;
-  readonly state: boolean | 'auto';
-  readonly store: StateStore | undefined;
-  readonly timeout: number;
-  readonly agent: http.Agent | undefined;
-  readonly authorizationURL: URL;
-  readonly tokenURL: URL;
-  readonly userProfileURL: URL;
-  readonly passReqToCallback: boolean;
-  readonly customHeaders: http.OutgoingHttpHeaders;
-  readonly proxy: boolean;
-  readonly sessionKey: string;
-}
+const BASE_URL = 'https://api.hiworks.com';
+const AUTHORIZATION_PATH = '/open/auth/authform';
+const TOKEN_PATH = '/open/auth/accesstoken';
+const USER_PROFILE_PATH = '/user/v2/me';
 
-const OPTIONS: readonly (keyof HiworksStrategyOptions)[] = [
-  'clientID',
-  'clientSecret',
-  'callbackURL',
-  'accessType',
-  'fetchProfile',
-  'allowedOffices',
+/** The documented token endpoint. */
+export const TOKEN_URL = BASE_URL + TOKEN_PATH;
+/** Seen in clients, not documented. */
+export const USER_PROFILE_URL = BASE_URL + USER_PROFILE_PATH;
+
+/**
+ * The parameters of Hiworks' callback: `auth_code` is documented. What an error carries is not, so these are read; others are
+ * reported by name.
+ */
+export const CALLBACK_PARAMETERS = [
+  'auth_code',
   'state',
-  'store',
-  'timeout',
-  'agent',
-  'baseURL',
-  'authorizationURL',
-  'tokenURL',
-  'userProfileURL',
-  'passReqToCallback',
-  'customHeaders',
-  'proxy',
-  'sessionKey',
-];
+  'error',
+  'error_description',
+  'error_msg',
+  'msg',
+  'message',
+  'code',
+] as const;
 
-// Options of passport-oauth2 that mean nothing here, and why.
-const MEANINGLESS: Readonly<Record<string, string>> = {
-  scope: 'Hiworks has no scopes: permissions are ticked when the client is registered',
-  scopeSeparator: 'Hiworks has no scopes: permissions are ticked when the client is registered',
+const accessType = oneOf<HiworksAccessType>('online', 'offline');
+const optionalAccessType = optional(accessType);
+
+const callbackURL: Check<string> = (value, invalid) => {
+  if (typeof value !== 'string' || value === '' || /[\s\p{C}]/u.test(value)) {
+    return invalid('a URL, or a path relative to the request');
+  }
+  // Before it is parsed: a host without a protocol reads as a path, or as a protocol.
+  if (/^([\w-]+\.)+[\w-]+(:\d+)?(\/|$)|^localhost[:/]|^[/\\]{2}|^https?:(?!\/\/)/i.test(value)) {
+    return invalid('absolute with its protocol (https://…), or a path that begins with /');
+  }
+  const url = parseURL(value, 'http://localhost');
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    return invalid('an http: or https: URL, or a path relative to the request');
+  }
+  if (url.username || url.password) {
+    return invalid('a URL without credentials', 'hidden');
+  }
+  if (value.includes('#')) {
+    return invalid('a URL without a fragment, which no server receives');
+  }
+  const taken = CALLBACK_PARAMETERS.find((name) => url.searchParams.has(name));
+  return taken ? invalid(`a URL without the parameter \`${taken}\`, which Hiworks' callback uses`) : value;
+};
+
+const offices: Check<ReadonlySet<string>> = (value, invalid) => {
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  return list.length > 0 && list.every((office) => typeof office === 'string' && /^[^\s,]+$/.test(office))
+    ? new Set(list as string[])
+    : invalid('an office_no, or a non-empty array of them, as strings without spaces or commas');
+};
+
+const OWNER = 'HiworksStrategy';
+
+const CHECKS = {
+  clientID: credential,
+  clientSecret: credential,
+  callbackURL: optional(callbackURL),
+  accessType: withDefault<HiworksAccessType>('online', accessType),
+  fetchProfile: flag,
+  allowedOffices: ifGiven(offices),
+  state: withDefault<boolean | 'auto'>('auto', oneOf<boolean | 'auto'>(true, 'auto', false)),
+  store: optional(
+    objectWith<StateStore>('an object with the methods `store` and `verify`', 'store', 'verify'),
+  ),
+  timeout,
+  agent,
+  baseURL: withDefault(new URL(BASE_URL), endpointURL),
+  authorizationURL: optional(endpointURL),
+  tokenURL: optional(endpointURL),
+  userProfileURL: optional(endpointURL),
+  passReqToCallback: flag,
+  customHeaders: headers,
+  proxy: flag,
+  sessionKey: optional(nonEmptyString),
+};
+
+const NO_SCOPES = 'Hiworks has no scopes: permissions are chosen when the client is registered';
+
+// Options of passport-oauth2 that have no meaning here.
+const UNSUPPORTED = {
+  scope: NO_SCOPES,
+  scopeSeparator: NO_SCOPES,
   pkce: 'as far as is known, Hiworks does not support PKCE',
   skipUserProfile: '`user/v2/me` is read only with `fetchProfile: true`',
 };
 
-/** Checks `options` and fills in the defaults. Throws a `TypeError` that names the first wrong option. */
-export function readOptions(options: HiworksStrategyOptions | HiworksStrategyOptionsWithRequest): Settings {
-  if (typeof options !== 'object' || options === null) {
-    throw new TypeError('HiworksStrategy: `options` must be an object with `clientID` and `clientSecret`');
-  }
-  const read = new OptionReader('HiworksStrategy', options, OPTIONS, MEANINGLESS);
-  const clientID = read.credential('clientID');
-  const callbackURL = readCallbackURL(read.value('callbackURL'));
-  const baseURL = read.url('baseURL', 'https://api.hiworks.com');
+/** The options as the strategy uses them: checked, with every default filled in. */
+export interface HiworksSettings
+  extends Omit<Checked<typeof CHECKS>, 'authorizationURL' | 'tokenURL' | 'userProfileURL' | 'sessionKey'> {
+  readonly authorizationURL: URL;
+  readonly tokenURL: URL;
+  readonly userProfileURL: URL;
+  readonly sessionKey: string;
+}
+
+/** Checks the options and fills in the defaults. Throws a `TypeError` that names the first invalid option. */
+export function readStrategyOptions(
+  options: HiworksStrategyOptions | HiworksStrategyOptionsWithRequest,
+): HiworksSettings {
+  const checked = readOptions(OWNER, options, CHECKS, UNSUPPORTED);
+  const { clientID, callbackURL, baseURL } = checked;
+  const base = baseURL.origin + baseURL.pathname.replace(/\/$/, '');
   return {
-    clientID,
-    clientSecret: read.credential('clientSecret'),
-    callbackURL,
-    accessType: readAccessType(read.value('accessType')) ?? 'online',
-    fetchProfile: read.flag('fetchProfile'),
-    allowedOffices: readOffices(read.value('allowedOffices'), 'allowedOffices' in options),
-    state: readState(read.value('state')),
-    store: readStore(read.value('store')),
-    timeout: read.timeout('timeout'),
-    agent: read.agent('agent'),
-    authorizationURL: read.url('authorizationURL', under(baseURL, '/open/auth/authform')),
-    tokenURL: read.url('tokenURL', under(baseURL, '/open/auth/accesstoken')),
-    userProfileURL: read.url('userProfileURL', under(baseURL, '/user/v2/me')),
-    passReqToCallback: read.flag('passReqToCallback'),
-    customHeaders: read.headers('customHeaders'),
-    proxy: read.flag('proxy'),
-    sessionKey: readSessionKey(read.value('sessionKey')) ?? ['hiworks', clientID, callbackURL].join(':'),
+    ...checked,
+    authorizationURL: checked.authorizationURL ?? new URL(base + AUTHORIZATION_PATH),
+    tokenURL: checked.tokenURL ?? new URL(base + TOKEN_PATH),
+    userProfileURL: checked.userProfileURL ?? new URL(base + USER_PROFILE_PATH),
+    sessionKey: checked.sessionKey ?? ['hiworks', clientID, callbackURL].join(':'),
   };
 }
 
-/** Checks an `accessType`; `undefined` stays. Throws a `TypeError` for anything else than the two documented values. */
-export function readAccessType(value: unknown): HiworksAccessType | undefined {
-  return value === undefined || value === 'online' || value === 'offline'
-    ? value
-    : wrong('HiworksStrategy', 'accessType', "'online' or 'offline'", value);
-}
-
-/** Checks a `callbackURL`; `undefined` stays. Throws a `TypeError` for what no browser can be sent back to. */
-export function readCallbackURL(value: unknown): string | undefined {
-  if (value === undefined) {
-    return undefined;
-  }
-  if (typeof value !== 'string' || value === '' || value.trim() !== value) {
-    return wrong('HiworksStrategy', 'callbackURL', 'a URL, or a path relative to the request', value);
-  }
-  if (!parse(value, 'http://localhost')?.protocol.match(/^https?:/)) {
-    const expected = 'an http: or https: URL, or a path relative to the request';
-    return wrong('HiworksStrategy', 'callbackURL', expected, value);
-  }
-  return value;
-}
-
-function readOffices(value: unknown, isGiven: boolean): ReadonlySet<string> | undefined {
-  if (!isGiven) {
-    return undefined;
-  }
-  const offices: unknown[] = Array.isArray(value) ? value : [value];
-  if (
-    offices.length === 0 ||
-    !offices.every((office) => typeof office === 'string' && /^[^\s,]+$/.test(office))
-  ) {
-    const expected =
-      'an office_no, or a non-empty array of them, as strings without spaces or commas (is its environment variable ' +
-      'set?)';
-    return wrong('HiworksStrategy', 'allowedOffices', expected, value);
-  }
-  return new Set(offices as string[]);
-}
-
-function readState(value: unknown): boolean | 'auto' {
-  return value === undefined || value === 'auto' || typeof value === 'boolean'
-    ? (value ?? 'auto')
-    : wrong('HiworksStrategy', 'state', "true, 'auto' or false", value);
-}
-
-function readStore(value: unknown): StateStore | undefined {
-  const store = value as StateStore | null | undefined;
-  return store === undefined || (typeof store?.store === 'function' && typeof store.verify === 'function')
-    ? store
-    : wrong('HiworksStrategy', 'store', 'an object with the functions `store` and `verify`', value);
-}
-
-function readSessionKey(value: unknown): string | undefined {
-  return value === undefined || (typeof value === 'string' && value !== '')
-    ? value
-    : wrong('HiworksStrategy', 'sessionKey', 'a non-empty string', value);
-}
-
-function under(baseURL: URL, path: string): string {
-  return baseURL.origin + baseURL.pathname.replace(/\/$/, '') + path;
+/** Checks the options of one `authenticate` call that override the strategy's. Throws a `TypeError` for an invalid one. */
+export function readLoginOptions(
+  options: HiworksAuthenticateOptions,
+  settings: HiworksSettings,
+): { accessType: HiworksAccessType; callbackURL: string | undefined } {
+  const own = {
+    accessType: checkOption(OWNER, 'accessType', options.accessType, optionalAccessType),
+    callbackURL: checkOption(OWNER, 'callbackURL', options.callbackURL, CHECKS.callbackURL),
+  };
+  return {
+    accessType: own.accessType ?? settings.accessType,
+    callbackURL: own.callbackURL ?? settings.callbackURL,
+  };
 }

@@ -1,19 +1,26 @@
 import { HiworksProfileError } from '../errors.js';
 import type { HttpResponse } from '../http/client.js';
-import { omitSecrets, redact } from '../util/redact.js';
-import { demandSuccess, type Json, readNumber, readObject, readRefusal, readText } from './response.js';
+import { omitSecrets } from '../util/redact.js';
+import {
+  assertOK,
+  type Json,
+  readIdentifier,
+  readObject,
+  readRefusal,
+  readText,
+  refusalMessage,
+} from './response.js';
 
-/** A person of Hiworks, as Passport hands people on. Contains no token anywhere. */
+/** A Hiworks user as a Passport profile. Contains no token anywhere. */
 export interface HiworksProfile {
-  /** As in every Passport profile: who vouches for the person. */
   provider: 'hiworks';
-  /** The stable user number, the same as `userNo`: what to key users by. */
+  /** The stable user number, the same as `userNo`: key your users by it. */
   id: string;
   /** Hiworks' `user_no`, from the token response (documented). */
   userNo: string;
   /** Hiworks' `office_no`, the company, from the token response (documented). */
   officeNo: string;
-  /** With `fetchProfile` only: the person's name, perhaps with a nickname around it: `Nick(홍길동)`. */
+  /** With `fetchProfile` only: the user's name, perhaps with a nickname around it: `Nick(홍길동)`. */
   displayName?: string;
   /**
    * With `fetchProfile` only: Hiworks' `user_id`, the local part of the mail address. Unique inside one office only
@@ -22,14 +29,14 @@ export interface HiworksProfile {
   username?: string;
   /** `_json` as text. */
   _raw: string;
-  /** What Hiworks said about the person in either response, in its own names and without tokens. */
+  /** The members of both responses under Hiworks' names, without tokens. */
   _json: Json;
 }
 
-/** What `user/v2/me` says: a profile without the company, which it does not name. */
+/** The profile of `user/v2/me`, which does not name the company. */
 export type HiworksUserProfile = Omit<HiworksProfile, 'officeNo'>;
 
-/** The profile as the token response gives it. None of `secrets` gets into it. */
+/** The profile that the token response gives. None of `secrets` gets into it. */
 export function profileOf(
   params: Json,
   { officeNo, userNo }: { officeNo: string; userNo: string },
@@ -39,7 +46,7 @@ export function profileOf(
   return { provider: 'hiworks', id: userNo, userNo, officeNo, _raw: JSON.stringify(_json), _json };
 }
 
-/** The same with the name that `user/v2/me` gave. */
+/** The same with the names that `user/v2/me` gave. */
 export function withUserProfile(profile: HiworksProfile, user: HiworksUserProfile): HiworksProfile {
   const _json = { ...profile._json, ...user._json };
   return { ...user, ...profile, _raw: JSON.stringify(_json), _json };
@@ -50,24 +57,24 @@ export function withUserProfile(profile: HiworksProfile, user: HiworksUserProfil
  *
  * Throws a {@link HiworksProfileError} for an object with a `code`, and a `HiworksTransportError` for anything else.
  */
-export function readUserProfile(response: HttpResponse, secrets: readonly string[]): HiworksUserProfile {
+export function readUserProfile(response: HttpResponse): HiworksUserProfile {
   const json = readObject(response);
-  const advice = 'is the permission "내 정보 조회" ticked for this client?';
-  const refusal = readRefusal(response, json, secrets, advice);
+  const refusal = readRefusal(response, json);
   if (refusal) {
-    throw new HiworksProfileError(refusal.message, refusal.code, refusal.description);
+    const hint = 'does the client have the permission "내 정보 조회"?';
+    throw new HiworksProfileError(refusalMessage(response, refusal, hint), refusal.code, refusal.description);
   }
-  demandSuccess(response);
-  const userNo = readNumber(response, 'no', json.no, secrets);
-  const name = readText(response, 'name', json.name);
-  const userId = readText(response, 'user_id', json.user_id);
-  const _json = omitSecrets(json, secrets);
+  assertOK(response);
+  const userNo = readIdentifier(response, 'no', json.no);
+  const displayName = readText(response, json.name);
+  const username = readText(response, json.user_id);
+  const _json = omitSecrets(json, response.secrets);
   return {
     provider: 'hiworks',
     id: userNo,
     userNo,
-    ...(name !== undefined && { displayName: redact(name, secrets) }),
-    ...(userId !== undefined && { username: redact(userId, secrets) }),
+    ...(displayName !== undefined && { displayName }),
+    ...(username !== undefined && { username }),
     _raw: JSON.stringify(_json),
     _json,
   };

@@ -1,141 +1,135 @@
+import { TextDecoder } from 'node:util';
+
 import { type HiworksTransportCode, HiworksTransportError } from '../errors.js';
 import type { HttpResponse } from '../http/client.js';
-import { decodeText } from '../http/decode.js';
 import { redact, sanitize } from '../util/redact.js';
 
 export type Json = Record<string, unknown>;
 
-/** What Hiworks said when it refused. */
+/** What the readers need to know of a response. A stub's response has no status. */
+export type ResponseInfo = Pick<HttpResponse, 'endpoint' | 'secrets'> & { readonly status?: number };
+
+/** An error response of Hiworks. */
 export interface Refusal {
-  message: string;
-  code: string;
-  description: string | undefined;
+  readonly code: string;
+  readonly description: string | undefined;
 }
 
-const NUMBER = /^[^\p{C}\p{Z}]{1,64}$/u;
+const IDENTIFIER = /^[^\p{C}\p{Z}]{1,64}$/u;
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Reads a response that has to be a JSON object. Throws a {@link HiworksTransportError} for anything else. */
 export function readObject(response: HttpResponse): Json {
-  let json: unknown;
-  try {
-    const text = decodeText(response.body, response.headers['content-type']);
-    // Looking at every value takes longer than parsing.
-    json = JSON.parse(text, mayNamePrototype(text) ? withoutPrototype : undefined);
-  } catch {
-    // The parser's own error quotes the response.
-    demandSuccess(response);
-    throw transportError(response, 'not_json', 'the response is not JSON in UTF-8 or its declared charset');
-  }
+  const json = parse(response);
   if (!isObject(json)) {
-    demandSuccess(response);
+    assertOK(response);
     const kind = json === null ? 'null' : Array.isArray(json) ? 'an array' : `a ${typeof json}`;
     throw wrongShape(response, `it is ${kind}`);
   }
   return json;
 }
 
-// Any character of a name may be escaped.
-function mayNamePrototype(text: string): boolean {
-  return text.includes('__proto__') || text.includes('\\u');
-}
-
-// Applications copy what they are handed, and copying a member of this name changes the copy's prototype.
-function withoutPrototype(name: string, value: unknown): unknown {
-  return name === '__proto__' ? undefined : value;
-}
-
-/**
- * Hiworks' refusal, if the object is one: any `code` but `SUC`, at any status. `secrets` are hidden in its words;
- * `advice` is what to try.
- */
-export function readRefusal(
-  response: HttpResponse,
-  { code, msg, message }: Json,
-  secrets: readonly string[],
-  advice: string,
-): Refusal | undefined {
-  const said =
-    typeof code === 'number' || typeof code === 'string' ? clean(String(code), secrets) : undefined;
-  if (code === 'SUC' || said === undefined) {
-    return undefined;
+function parse(response: HttpResponse): unknown {
+  const encoding = response.headers['content-encoding'];
+  if (encoding === undefined || encoding === '' || encoding.toLowerCase() === 'identity') {
+    try {
+      // JSON is UTF-8, whatever charset is declared (RFC 8259).
+      return JSON.parse(UTF8.decode(response.body));
+    } catch {
+      // The parser's own error quotes the response.
+    }
   }
-  const description = clean(msg, secrets) ?? clean(message, secrets);
-  const { request, status } = response;
-  return {
-    message: `Hiworks refused ${request} (HTTP ${status}, code ${said}): ${description ?? '(no message)'} (${advice})`,
-    code: said,
-    description,
-  };
+  assertOK(response);
+  const charset = response.headers['content-type']?.match(/charset\s*=\s*"?([\w-]{1,40})/i)?.[1];
+  const declared = [charset && `charset ${charset}`, encoding && `Content-Encoding ${sanitize(encoding)}`];
+  const label = declared.filter(Boolean).join(', ');
+  throw transportError(response, 'not_json', `the response is not JSON in UTF-8${label && ` (${label})`}`);
 }
 
-function clean(text: unknown, secrets: readonly string[]): string | undefined {
+/** Hiworks' refusal, if the object is one: any `code` but `SUC`, at any status. */
+export function readRefusal({ secrets }: ResponseInfo, { code, msg, message }: Json): Refusal | undefined {
+  const text =
+    typeof code === 'number' || typeof code === 'string' ? clean(String(code), secrets) : undefined;
+  return code === 'SUC' || text === undefined
+    ? undefined
+    : { code: text, description: clean(msg, secrets) ?? clean(message, secrets) };
+}
+
+/** The message of an error for a refusal. `hint` is what to try. */
+export function refusalMessage(response: HttpResponse, { code, description }: Refusal, hint: string): string {
+  const { endpoint, status } = response;
+  const mayBePath = !endpoint.isDocumented && /토큰|token/i.test(description ?? '');
+  const path = mayBePath ? '; Hiworks gives the same response for a wrong path' : '';
+  return `Hiworks refused ${endpoint.name} (HTTP ${status}, code ${code}): ${description ?? 'no message'} (${hint}${path})`;
+}
+
+/** Untrusted text without secrets, fit for a message; `undefined` if it is not a string with visible text. */
+export function clean(text: unknown, secrets: readonly string[]): string | undefined {
   return typeof text === 'string' ? sanitize(redact(text, secrets)) : undefined;
 }
 
 /** Throws a {@link HiworksTransportError} unless the status is 200. */
-export function demandSuccess(response: HttpResponse): void {
-  if (response.status >= 300 && response.status < 400) {
+export function assertOK(response: HttpResponse): void {
+  const { status } = response;
+  if (status >= 300 && status < 400) {
     throw transportError(
       response,
       'redirected',
-      'the response is a redirect, which is not followed. Is the URL right?',
+      'the response is a redirect, which is not followed',
+      URL_HINT,
     );
   }
-  if (response.status !== 200) {
-    throw transportError(
-      response,
-      'unexpected_status',
-      'the response is neither a success nor a refusal by Hiworks. Is the URL right?',
-    );
+  if (status !== 200) {
+    throw transportError(response, 'unexpected_status', 'unexpected response', hintFor(status));
   }
 }
 
+const URL_HINT = 'is the URL right?';
+const NOT_HIWORKS = 'did a proxy or gateway respond instead of Hiworks?';
+
+function hintFor(status: number): string {
+  if (status === 404 || status === 405) {
+    return URL_HINT;
+  }
+  return status === 429 || status >= 500 ? 'Hiworks is unavailable; try again later' : NOT_HIWORKS;
+}
+
 /**
- * Reads one of Hiworks' numbers (documented as strings; clients that parse them as numbers work as well). JSON would round
- * a number beyond 2^53 to that of another person.
+ * Reads one of Hiworks' numbers: a string or a safe integer, as a string (documented as strings; clients that parse them as
+ * numbers work as well). JSON would round a number above 2^53 to that of another user.
  */
-export function readNumber(
-  response: RequestInfo,
-  name: string,
-  value: unknown,
-  secrets: readonly string[],
-): string {
+export function readIdentifier(response: ResponseInfo, name: string, value: unknown): string {
   const text = Number.isSafeInteger(value) ? String(value) : value;
-  if (typeof text !== 'string' || !NUMBER.test(text)) {
+  if (typeof text !== 'string' || !IDENTIFIER.test(text)) {
     throw wrongShape(response, `\`${name}\` is missing, or neither a string nor a safe integer`);
   }
-  // It would stand in every profile.
-  if (secrets.includes(text)) {
+  // It would end up in every profile.
+  if (response.secrets.includes(text)) {
     throw wrongShape(response, `\`${name}\` repeats a secret`);
   }
   return text;
 }
 
-/** Reads a text that may be missing. */
-export function readText(response: HttpResponse, name: string, value: unknown): string | undefined {
-  if (value !== undefined && value !== null && typeof value !== 'string') {
-    throw wrongShape(response, `\`${name}\` is not a string`);
-  }
-  return value || undefined;
+/** Reads an optional text: a safe integer as a string, and nothing but a non-empty string otherwise. */
+export function readText({ secrets }: ResponseInfo, value: unknown): string | undefined {
+  const text = Number.isSafeInteger(value) ? String(value) : value;
+  return typeof text === 'string' && text !== '' ? redact(text, secrets) : undefined;
 }
 
-/** What an error says of a response: the request and, if it is known, the status. */
-export interface RequestInfo {
-  request: string;
-  status?: number;
-}
-
-export function wrongShape(response: RequestInfo, what: string): HiworksTransportError {
+export function wrongShape(response: ResponseInfo, what: string): HiworksTransportError {
   return transportError(response, 'wrong_shape', `the response does not have the documented shape: ${what}`);
 }
 
 function transportError(
-  { request, status }: RequestInfo,
+  { endpoint, status }: ResponseInfo,
   code: HiworksTransportCode,
   what: string,
+  hint = NOT_HIWORKS,
 ): HiworksTransportError {
-  const suffix = status === undefined ? '' : ` (HTTP ${status})`;
-  return new HiworksTransportError(`${request}: ${what}${suffix}`, code, { statusCode: status });
+  const suffix = status === undefined ? '' : `, HTTP ${status}`;
+  return new HiworksTransportError(`${endpoint.name}: ${what}${suffix} (${hint})`, code, {
+    statusCode: status,
+  });
 }
 
 export function isObject(value: unknown): value is Json {

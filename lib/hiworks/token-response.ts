@@ -1,13 +1,14 @@
 import { HiworksTokenError } from '../errors.js';
 import type { HttpResponse } from '../http/client.js';
 import {
-  demandSuccess,
+  assertOK,
   isObject,
   type Json,
-  type RequestInfo,
-  readNumber,
+  type ResponseInfo,
+  readIdentifier,
   readObject,
   readRefusal,
+  refusalMessage,
   wrongShape,
 } from './response.js';
 
@@ -16,7 +17,7 @@ export interface TokenResponse {
   accessToken: string;
   /** `undefined` if Hiworks sent none: for `online`, or on a refresh. */
   refreshToken: string | undefined;
-  /** The response's `data` as it came, without `refresh_token`. */
+  /** The response's `data`, without `refresh_token`. */
   params: Json;
 }
 
@@ -27,23 +28,19 @@ const TOKEN = /^[\x21-\x7e]+$/;
  * Reads the token endpoint's response (documented): `{ code: 'SUC', msg, data }` with HTTP 200 is a success.
  *
  * Throws a {@link HiworksTokenError} for any other `code` at any status, and a `HiworksTransportError` for anything
- * else. `secrets` are what the request carried: they are hidden in Hiworks' words. `advice` is what to try if Hiworks
- * refuses.
+ * else. `hint` is what to try if Hiworks refuses.
  */
-export function readTokenResponse(
-  response: HttpResponse,
-  secrets: readonly string[],
-  advice: string,
-): TokenResponse {
+export function readTokenResponse(response: HttpResponse, hint: string): TokenResponse {
   const json = readObject(response);
   const { code, data } = json;
   if (code !== 'SUC') {
-    const refusal = readRefusal(response, json, [...secrets, ...tokensIn(data)], advice);
+    const secrets = [...response.secrets, ...tokensIn(data)];
+    const refusal = readRefusal({ ...response, secrets }, json);
     if (refusal) {
-      throw new HiworksTokenError(refusal.message, refusal.code, refusal.description);
+      throw new HiworksTokenError(refusalMessage(response, refusal, hint), refusal.code, refusal.description);
     }
   }
-  demandSuccess(response);
+  assertOK(response);
   if (code !== 'SUC') {
     throw wrongShape(response, '`code` is missing or is not a string');
   }
@@ -51,25 +48,22 @@ export function readTokenResponse(
     throw wrongShape(response, '`data` is missing or is not an object');
   }
   const { refresh_token, ...params } = data;
+  const isMissing = refresh_token === undefined || refresh_token === null || refresh_token === '';
   return {
     accessToken: readToken(response, 'access_token', data.access_token),
-    refreshToken:
-      refresh_token === undefined || refresh_token === null || refresh_token === ''
-        ? undefined
-        : readToken(response, 'refresh_token', refresh_token),
+    refreshToken: isMissing ? undefined : readToken(response, 'refresh_token', refresh_token),
     params,
   };
 }
 
-/** Reads who the tokens are for, from a token response's `params` (documented). */
+/** Reads which user the tokens are for, from a token response's `params` (documented). */
 export function readIdentity(
-  response: RequestInfo,
+  response: ResponseInfo,
   { office_no, user_no }: Json,
-  secrets: readonly string[],
 ): { officeNo: string; userNo: string } {
   return {
-    officeNo: readNumber(response, 'office_no', office_no, secrets),
-    userNo: readNumber(response, 'user_no', user_no, secrets),
+    officeNo: readIdentifier(response, 'office_no', office_no),
+    userNo: readIdentifier(response, 'user_no', user_no),
   };
 }
 

@@ -6,161 +6,188 @@ import { isIP } from 'node:net';
 import timers = require('node:timers');
 
 import { type URL, urlToHttpOptions } from 'node:url';
+
 import { type HiworksTransportCode, HiworksTransportError } from '../errors.js';
-import { sanitize } from '../util/redact.js';
-import { discardIdle } from './agent.js';
-import { decompress, TOO_LARGE } from './decode.js';
-import { type Turn, Turns } from './semaphore.js';
+import { Semaphore, type Task } from './semaphore.js';
+import { stripError } from './strip-error.js';
 
 /** An endpoint, prepared once for all requests to it. */
 export interface Endpoint {
-  /** What is requested of whom, for messages: `POST https://…`, without a query. */
-  name: string;
-  method: string;
-  protocol: string;
-  host: string;
-  /** For TLS. Node would find it out at every request. */
-  servername: string;
-  port: string | number;
-  path: string;
+  /** The method and URL, for messages: `POST https://…`, without a query. */
+  readonly name: string;
+  readonly method: string;
+  readonly protocol: string;
+  readonly host: string;
+  /** The name that the certificate is verified for: the URL's host, whatever a `Host` header says. */
+  readonly servername: string;
+  readonly port: string | number;
+  readonly path: string;
+  /** Whether it is the one that Hiworks documents; a configured one may be wrong. */
+  readonly isDocumented: boolean;
+}
+
+/** One request. */
+export interface HttpRequest {
+  readonly endpoint: Endpoint;
+  /** `undefined` for the current global agent of Node. */
+  readonly agent: http.Agent | undefined;
+  readonly headers: http.OutgoingHttpHeaders;
+  readonly body?: string;
+  /** What the request carries and no message may reveal. */
+  readonly secrets: readonly string[];
 }
 
 /** A whole response. */
 export interface HttpResponse {
-  /** The endpoint's `name`. */
-  request: string;
-  status: number;
-  headers: http.IncomingHttpHeaders;
-  /** Decompressed. */
-  body: Buffer;
+  readonly endpoint: Endpoint;
+  readonly secrets: readonly string[];
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: Buffer;
 }
 
 const MAX_EXCHANGES = 50;
 const MAX_BODY_BYTES = 64 * 1024;
+// Whatever NODE_TLS_REJECT_UNAUTHORIZED says. An agent's own setting wins.
+const VERIFIED: object = { rejectUnauthorized: true };
 
-// Taken now: an application's tests may replace them later.
+// Captured at load time, before tests can install fake timers.
 const { setTimeout, clearTimeout } = timers;
 
-/** Prepares the requests to one endpoint. `name` is for a URL that is not to be shown. */
-export function createEndpoint(method: string, url: URL, name = `${url.origin}${url.pathname}`): Endpoint {
+/** Prepares requests to a URL. `shownURL` replaces one that must not be shown. */
+export function createEndpoint(
+  method: string,
+  url: URL,
+  isDocumented: boolean,
+  shownURL = `${url.origin}${url.pathname}`,
+): Endpoint {
   const { protocol, hostname, path } = urlToHttpOptions(url);
   const host = hostname as string;
   return {
-    name: `${method} ${name}`,
+    name: `${method} ${shownURL}`,
     method,
     protocol: protocol as string,
     host,
     servername: isIP(host) ? '' : host,
-    // Explicit, since not every agent knows the protocol's own.
+    // Explicit: not every agent knows the default port of the protocol.
     port: url.port || (protocol === 'https:' ? 443 : 80),
     path: path as string,
+    isDocumented,
   };
 }
 
-/** Sends requests, at most 50 at once, so that a slow server is not met by ever more of them. */
+/** Sends requests, at most 50 at once, so that they do not pile up on a slow server. */
 export class HttpClient {
-  private readonly turns: Turns;
+  private readonly semaphore: Semaphore;
 
   /** `timeout` is in milliseconds, for one whole exchange: waiting for a turn, connecting, sending, reading. */
   constructor(private readonly timeout: number) {
-    this.turns = new Turns(MAX_EXCHANGES, timeout / 2);
+    this.semaphore = new Semaphore(MAX_EXCHANGES, timeout / 2);
   }
 
   /**
    * Sends one request and reads the whole response, at most 64 KiB and without following redirects. Rejects with a
    * {@link HiworksTransportError}: `'busy'` if no turn came within half of the timeout.
    */
-  send(
-    endpoint: Endpoint,
-    agent: http.Agent,
-    headers: http.OutgoingHttpHeaders,
-    body?: string,
-  ): Promise<HttpResponse> {
+  send(request: HttpRequest): Promise<HttpResponse> {
     return new Promise((resolve, reject) => {
-      this.turns.take(
-        new Exchange(endpoint, agent, headers, body, this.timeout, this.turns, resolve, reject),
-      );
+      this.semaphore.acquire(new Exchange(request, this.timeout, this.semaphore, resolve, reject));
     });
   }
 }
 
-/** One request and its whole response, when its turn has come. */
-class Exchange implements Turn {
+/** One request and its whole response. */
+class Exchange implements Task {
   private deadline: NodeJS.Timeout | undefined;
-  private request: http.ClientRequest | undefined;
+  private clientRequest: http.ClientRequest | undefined;
   private status: number | undefined;
   private settled = false;
 
   constructor(
-    private readonly endpoint: Endpoint,
-    private readonly agent: http.Agent,
-    private readonly headers: http.OutgoingHttpHeaders,
-    private readonly body: string | undefined,
+    private readonly request: HttpRequest,
     private readonly timeout: number,
-    private readonly turns: Turns,
+    private readonly semaphore: Semaphore,
     private readonly resolve: (response: HttpResponse) => void,
     private readonly reject: (error: HiworksTransportError) => void,
   ) {}
 
-  begin(waited: number): void {
+  start(waited: number): void {
     const left = this.timeout - waited;
     this.deadline = setTimeout(() => {
-      this.fail(
-        'timeout',
-        `no whole response within ${Math.round(left)} ms. Can this machine reach the host (firewall, proxy)?`,
-      );
+      const hint = 'can this machine reach the host? check firewall and proxy';
+      this.fail('timeout', `timed out after ${Math.round(left)} ms`, hint);
     }, left);
     this.attempt(true);
   }
 
-  giveUp(): void {
+  timeOut(): void {
     this.reject(
       new HiworksTransportError(
-        `${this.endpoint.name}: not sent, since ${MAX_EXCHANGES} other requests have kept it waiting for ` +
-          `${this.timeout / 2} ms. Does Hiworks respond slowly, or does somebody flood the callback?`,
+        `${this.request.endpoint.name}: not sent: queued for ${this.timeout / 2} ms behind ${MAX_EXCHANGES} other ` +
+          'requests (is Hiworks slow, or the callback route being flooded?)',
         'busy',
       ),
     );
   }
 
   /**
-   * A request that a reused connection dropped before any byte of a response is sent once more: the server had closed the
-   * idle connection and never read it. That is safe for a one-time code, too: had the server spent it after all, the second
-   * request would be refused, and the login fail as it would have failed without it.
+   * Sends the request. If a reused connection drops it before any byte of a response, it is sent once more: the server had
+   * closed the idle connection and never read it. That is safe for a one-time code, too: if the server did use it, the
+   * second request is refused, and the login fails as it would have without the retry.
    */
-  private attempt(mayRepeat: boolean): void {
+  private attempt(mayRetry: boolean): void {
     try {
-      this.send(mayRepeat);
+      this.send(mayRetry);
     } catch (error) {
-      // An application's agent may throw, at the second try as well.
-      this.fail('connection_failed', 'the request could not be sent', error as Error);
+      // An application's agent may throw, at the retry as well.
+      this.failToConnect('the request could not be sent', error);
     }
   }
 
-  private send(mayRepeat: boolean): void {
-    const { agent, headers } = this;
-    const { protocol, host, servername, port, path, method } = this.endpoint;
+  private send(mayRetry: boolean): void {
+    const { endpoint, agent, headers, body } = this.request;
+    const { protocol, host, servername, port, path, method } = endpoint;
     const { request: open } = protocol === 'https:' ? https : http;
+    const options: https.RequestOptions = {
+      protocol,
+      host,
+      servername,
+      port,
+      path,
+      method,
+      headers,
+      ...VERIFIED,
+    };
     let bytesBefore = 0;
-    const request = open({ protocol, host, servername, port, path, method, agent, headers });
-    this.request = request;
+    const request = open(agent ? { ...options, agent } : options);
+    this.clientRequest = request;
     request.on('response', (response) => this.read(response));
     request.on('socket', (socket) => {
       bytesBefore = socket.bytesRead;
     });
     request.on('error', (error) => {
-      if (this.settled) {
+      if (this.settled || request !== this.clientRequest) {
         return;
       }
-      if (mayRepeat && request.reusedSocket && request.socket?.bytesRead === bytesBefore) {
-        // The others are likely as dead: the second try must not meet one of them.
-        discardIdle(agent, this.endpoint);
-        this.attempt(false);
+      if (mayRetry && request.reusedSocket && request.socket?.bytesRead === bytesBefore) {
+        this.retry(request);
       } else {
-        this.broken(error);
+        this.onConnectionError(error);
       }
     });
-    request.end(this.body);
+    request.end(body);
+  }
+
+  private retry(request: http.ClientRequest): void {
+    try {
+      // Other idle sockets are probably stale too; do not retry on one.
+      discardIdleSockets(request, this.request.endpoint);
+    } catch (error) {
+      // An application's agent may not know the names of its connections.
+      this.failToConnect('the connection failed', error);
+      return;
+    }
+    this.attempt(false);
   }
 
   private read(response: http.IncomingMessage): void {
@@ -171,47 +198,45 @@ class Exchange implements Turn {
       size += chunk.length;
       chunks.push(chunk);
       if (size > MAX_BODY_BYTES) {
-        this.fail('too_large', `the response is larger than 64 KiB (HTTP ${this.status})`);
+        this.fail('too_large', 'the response is larger than 64 KiB', 'is the URL right?');
       }
     });
     response.on('end', () => {
       if (!this.settled) {
-        this.finish(response, chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks));
+        this.settle();
+        const { endpoint, secrets } = this.request;
+        const body = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+        const { headers } = response;
+        this.resolve({ endpoint, secrets, status: this.status as number, headers, body });
       }
     });
-    response.on('error', (error) => this.broken(error));
+    response.on('error', (error) => this.onConnectionError(error));
   }
 
-  private finish({ headers }: http.IncomingMessage, received: Buffer): void {
-    const status = this.status as number;
-    const encoding = headers['content-encoding'];
-    const body = encoding ? decompress(received, encoding, MAX_BODY_BYTES) : received;
-    if (body === TOO_LARGE) {
-      this.fail('too_large', `the response is larger than 64 KiB when decompressed (HTTP ${status})`);
-    } else if (body === undefined) {
-      const what = `Content-Encoding ${sanitize(encoding)} (HTTP ${status})`;
-      this.fail('not_json', `the response cannot be decompressed: ${what}`);
-    } else {
-      this.settle();
-      this.resolve({ request: this.endpoint.name, status, headers, body });
-    }
+  // Mid-response, Node 24 emits the error on the request first, and Node 20 on the response alone.
+  private onConnectionError(error: unknown): void {
+    this.failToConnect(
+      this.status === undefined ? 'the connection failed' : 'the connection closed mid-response',
+      error,
+    );
   }
 
-  // Inside a response, Node.js 24 tells the request first and Node.js 20 the response alone.
-  private broken(error: Error): void {
-    const what = this.status === undefined ? 'failed' : `broke off inside the response (HTTP ${this.status})`;
-    this.fail('connection_failed', `the connection ${what}`, error);
+  private failToConnect(what: string, error: unknown): void {
+    const cause = stripError(error, this.request.secrets);
+    this.fail('connection_failed', `${what}: ${cause.message}`, 'check network, proxy and firewall', cause);
   }
 
-  private fail(code: HiworksTransportCode, what: string, error?: Error): void {
+  private fail(code: HiworksTransportCode, what: string, hint: string, cause?: Error): void {
     if (!this.settled) {
-      const { name, path } = this.endpoint;
-      const cause = error && bare(error, path);
-      const because = cause ? `: ${cause.message}` : '';
+      const { status } = this;
+      const suffix = status === undefined ? '' : `, HTTP ${status}`;
       this.settle();
-      this.request?.destroy();
+      this.clientRequest?.destroy();
       this.reject(
-        new HiworksTransportError(`${name}: ${what}${because}`, code, { cause, statusCode: this.status }),
+        new HiworksTransportError(`${this.request.endpoint.name}: ${what}${suffix} (${hint})`, code, {
+          cause,
+          statusCode: status,
+        }),
       );
     }
   }
@@ -219,16 +244,15 @@ class Exchange implements Turn {
   private settle(): void {
     this.settled = true;
     clearTimeout(this.deadline);
-    this.turns.give();
+    this.semaphore.release();
   }
 }
 
-// Node's own errors carry the raw packet, certificates and more in further fields. If a host has several addresses, the
-// error is an AggregateError without a message; an application's agent may throw anything, its proxy's password or the
-// path, which may be a credential, included.
-function bare(error: Error, path: string): Error {
-  const { errors, code } = error as AggregateError & NodeJS.ErrnoException;
-  const said = error.message || errors?.map(({ message }: Error) => message).join('; ') || String(error);
-  const message = sanitize(said.replace(/\/\/[^/@\s]*@/g, '//').replaceAll(path, '[path]'));
-  return Object.assign(new Error(message ?? 'no reason given'), { code });
+/** Destroys the idle connections that the agent of a request keeps to the same host. */
+function discardIdleSockets(request: http.ClientRequest, endpoint: Endpoint): void {
+  const { agent } = request as http.ClientRequest & { agent?: http.Agent & { options?: object } };
+  const name = agent?.getName?.({ ...endpoint, ...VERIFIED, ...agent.options });
+  for (const socket of agent?.freeSockets?.[name ?? ''] ?? []) {
+    socket.destroy();
+  }
 }

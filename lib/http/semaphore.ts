@@ -1,80 +1,55 @@
 import timers = require('node:timers');
 
-// Taken now: an application's tests may replace them later.
-const { setTimeout } = timers;
+// Captured at load time, before tests can install fake timers.
+const { setTimeout, clearTimeout } = timers;
 const { uptime } = process;
 
-/** What has its turn, after so many milliseconds in line, or is told to give up after too many. */
-export interface Turn {
-  begin(waited: number): void;
-  giveUp(): void;
+/** A queued task: started with the milliseconds it has waited, or timed out. */
+export interface Task {
+  start(waited: number): void;
+  timeOut(): void;
 }
 
-// A class, and a list rather than an array: nothing of a login is to be taken for lasting, nor hundreds to be moved up.
-class Waiting {
-  readonly since = uptime() * 1000;
-  next: Waiting | undefined;
-
-  constructor(readonly turn: Turn) {}
+interface QueueEntry {
+  readonly task: Task;
+  readonly since: number;
+  readonly timer: NodeJS.Timeout;
 }
 
-/** Lets so many at once have their turn; the others wait in line, for at most `patience` milliseconds. */
-export class Turns {
-  private first: Waiting | undefined;
-  private last: Waiting | undefined;
-  private timer: NodeJS.Timeout | undefined;
+/** Lets a number of tasks run at once; the others wait, at most `maxWait` milliseconds. */
+export class Semaphore {
+  private readonly queue = new Set<QueueEntry>();
 
   constructor(
     private free: number,
-    private readonly patience: number,
+    private readonly maxWait: number,
   ) {}
 
-  /** Has `turn` begin at once if one is free, otherwise when one is given back. */
-  take(turn: Turn): void {
+  /** Starts `task` at once if there is room, otherwise when others have been released. */
+  acquire(task: Task): void {
     if (this.free > 0) {
       this.free -= 1;
-      turn.begin(0);
+      task.start(0);
       return;
     }
-    const waiting = new Waiting(turn);
-    if (this.last) {
-      this.last.next = waiting;
-    } else {
-      this.first = waiting;
-    }
-    this.last = waiting;
-    // One for all: who came first is the first whose patience ends.
-    this.timer ??= setTimeout(() => this.dismiss(), this.patience).unref();
+    const timer = setTimeout(() => {
+      this.queue.delete(entry);
+      task.timeOut();
+    }, this.maxWait);
+    const entry: QueueEntry = { task, since: uptime(), timer };
+    this.queue.add(entry);
   }
 
-  /** Gives a turn back: to the first in line, if anybody waits. */
-  give(): void {
-    const first = this.shift();
-    if (first) {
-      // A moment later: only then is the connection back in its pool.
-      Promise.resolve().then(() => first.turn.begin(uptime() * 1000 - first.since));
-    } else {
+  /** To be called once when a started task has ended. */
+  release(): void {
+    const [next] = this.queue;
+    if (!next) {
       this.free += 1;
+      return;
     }
-  }
-
-  private shift(): Waiting | undefined {
-    const { first } = this;
-    if (first) {
-      this.first = first.next;
-      this.last = first.next && this.last;
-      // Else it would keep the younger ones alive where it is collected late itself.
-      first.next = undefined;
-    }
-    return first;
-  }
-
-  private dismiss(): void {
-    const now = uptime() * 1000;
-    while (this.first && now - this.first.since >= this.patience) {
-      this.shift()?.turn.giveUp();
-    }
-    const next = this.first;
-    this.timer = next && setTimeout(() => this.dismiss(), next.since + this.patience - now).unref();
+    this.queue.delete(next);
+    clearTimeout(next.timer);
+    // A moment later: only then is the connection back in its pool.
+    Promise.resolve().then(() => next.task.start((uptime() - next.since) * 1000));
   }
 }

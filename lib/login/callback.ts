@@ -1,3 +1,5 @@
+import { CALLBACK_PARAMETERS } from '../options.js';
+import { validateCredential } from '../passport/credential.js';
 import {
   fail,
   failNotANavigation,
@@ -6,120 +8,134 @@ import {
   type Outcome,
 } from '../passport/outcome.js';
 import {
+  fetchSite,
   hasCodeInBody,
   isNavigation,
   isPrefetch,
-  PARAMETERS,
+  isSamePath,
   type Parameters,
+  parameterNames,
   pathOf,
   pathOfURL,
   type Request,
-  readParameters,
-  samePath,
+  readCallbackParameters,
 } from '../passport/request.js';
 import { sanitize } from '../util/redact.js';
 
-/** What a request to an `authenticate('hiworks')` route turns out to be. */
-export type LoginStep =
+/** What a request to an `authenticate('hiworks')` route is. */
+export type LoginRequest =
   | { kind: 'start' }
-  | { kind: 'code'; code: string; state: string | undefined }
-  | { kind: 'error'; error: CallbackError; state: string | undefined }
+  | { kind: 'code'; code: string; returned: string | undefined }
+  | { kind: 'error'; error: CallbackError; returned: string | undefined }
+  | { kind: 'unknown'; names: string }
   | { kind: 'failure'; outcome: Outcome };
 
-/** The words of a callback that carries an error: anybody can write such a URL. */
+/** The error parameters of a callback. Untrusted: anyone can craft such a URL. */
 export interface CallbackError {
-  code: string | undefined;
-  description: string | undefined;
+  /** A short word; anything else may be an authorization code. */
+  readonly code: string | undefined;
+  readonly description: string | undefined;
 }
 
-// Hiworks' codes have 32 characters; no proxy or framework passes on a much longer URL than this allows.
-const MAX_CODE_LENGTH = 512;
-const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/u;
 const DESCRIPTIONS = ['error_description', 'error_msg', 'msg', 'message'] as const;
+// The longest two of RFC 6749 are not as short as the others.
+const ERROR_CODE = /^([A-Za-z_]{1,20}|temporarily_unavailable|unsupported_response_type)$/;
+// A longer name, or one like a code's 32 characters, may be a credential without its name.
+const PARAMETER_NAME = /^([\w.[\]-]{1,15}|[A-Za-z_.[\]-]{1,40})$/;
+const MAX_NAMES = 20;
 
 /**
- * Reads a request as the start of a login, a callback with a code, a callback with an error, or one that cannot go on.
+ * Reads a request: the start of a login, an authorization response with a code or an error, or one that cannot go on.
  *
- * `auth_code` is the documented parameter; what Hiworks sends on a refusal or an error is not documented, so whatever
- * looks like one at the callback ends the login instead of starting another.
+ * `auth_code` is documented. What Hiworks sends on a refusal or an error is not, so nothing that looks like a response starts
+ * another login: neither a known error parameter at the callback nor, if `hasStartedElsewhere`, a callback without any.
  */
-export function readRequest(req: Request, callbackURL: string | undefined): LoginStep {
+export function readRequest(
+  req: Request,
+  callbackURL: string | undefined,
+  hasStartedElsewhere: () => boolean,
+): LoginRequest {
   if (isPrefetch(req)) {
     return { kind: 'failure', outcome: failPrefetch() };
   }
-  const step = readStep(req, callbackURL);
-  if ((step.kind === 'start' || step.kind === 'code') && !isNavigation(req)) {
-    return { kind: 'failure', outcome: failNotANavigation() };
-  }
-  return step;
-}
-
-function readStep(req: Request, callbackURL: string | undefined): LoginStep {
-  const parameters = readParameters(req, PARAMETERS, 'auth_code');
+  const parameters = readCallbackParameters(req);
   if (parameters.auth_code !== undefined) {
-    return readCode(parameters, req.method ?? 'GET');
+    return isNavigation(req) ? readCode(parameters, req.method ?? 'GET') : notANavigation();
   }
-  const carriesError = PARAMETERS.some((name) => parameters[name] !== undefined);
-  if ((!carriesError && !hasCodeInBody(req)) || !isAtCallback(req, callbackURL)) {
-    return { kind: 'start' };
-  }
-  return carriesError
-    ? readError(parameters)
-    : failure(
+  if (isAtCallback(req, callbackURL)) {
+    if (CALLBACK_PARAMETERS.some((name) => parameters[name] !== undefined)) {
+      return readError(parameters);
+    }
+    if (hasCodeInBody(req)) {
+      return failure(
         'bad_callback',
-        'the callback carries its code in the body; Hiworks sends `auth_code` in the query',
+        'the callback has its code in the body (Hiworks sends `auth_code` in the query)',
       );
+    }
+    if (isNavigation(req) && !isFromOwnPage(req, callbackURL) && hasStartedElsewhere()) {
+      return { kind: 'unknown', names: shownNames(req) };
+    }
+  }
+  return isNavigation(req) ? { kind: 'start' } : notANavigation();
 }
 
 function isAtCallback(req: Request, callbackURL: string | undefined): boolean {
-  return callbackURL === undefined || samePath(pathOf(req), pathOfURL(callbackURL, req));
+  return callbackURL === undefined || isSamePath(pathOf(req), pathOfURL(callbackURL, req));
 }
 
-function readCode({ auth_code: code, state }: Parameters, method: string): LoginStep {
+// Without a callback URL, another start route of the application looks like a callback; Hiworks is another site.
+function isFromOwnPage(req: Request, callbackURL: string | undefined): boolean {
+  return callbackURL === undefined && fetchSite(req) === 'same-origin';
+}
+
+function readCode({ auth_code: code, state }: Parameters, method: string): LoginRequest {
   if (method !== 'GET') {
     return failure(
       'wrong_method',
-      `the callback came as ${sanitize(method)}, not GET; its auth_code was not used`,
+      `the callback came as ${sanitize(method)}, not GET; its code was not used`,
     );
   }
-  const fault = faultOf(code);
-  if (fault) {
-    return failure('bad_callback', `the callback's \`auth_code\` ${fault}`);
+  const problem = validateCredential(code);
+  if (problem) {
+    return failure('bad_callback', `the callback's \`auth_code\` ${problem}`);
   }
-  return isString(state) ? { kind: 'code', code: code as string, state } : oddState();
+  return isString(state) ? { kind: 'code', code: code as string, returned: state } : invalidState();
 }
 
-/** Says what is wrong with a credential that came in a URL, if anything is. */
-export function faultOf(credential: unknown, maxLength = MAX_CODE_LENGTH): string | undefined {
-  if (typeof credential !== 'string') {
-    return 'came more than once, or as an object';
-  }
-  if (credential.trim() === '') {
-    return 'is empty';
-  }
-  if (credential.length > maxLength) {
-    return `is longer than ${maxLength} characters`;
-  }
-  return UNPRINTABLE.test(credential) ? 'contains control characters' : undefined;
-}
-
-function readError(parameters: Parameters): LoginStep {
+function readError(parameters: Parameters): LoginRequest {
   const { error, code, state } = parameters;
   if (!isString(state)) {
-    return oddState();
+    return invalidState();
   }
   const description = DESCRIPTIONS.map((name) => sanitize(parameters[name])).find(Boolean);
-  return { kind: 'error', error: { code: sanitize(error) ?? sanitize(code), description }, state };
+  return {
+    kind: 'error',
+    error: { code: errorCode(error) ?? errorCode(code), description },
+    returned: state,
+  };
+}
+
+function errorCode(value: unknown): string | undefined {
+  return typeof value === 'string' && ERROR_CODE.test(value) ? value : undefined;
+}
+
+function shownNames(req: Request): string {
+  const names = parameterNames(req).map((name) => (PARAMETER_NAME.test(name) ? name : '[hidden]'));
+  return [...new Set(names)].slice(0, MAX_NAMES).join(', ');
 }
 
 function isString(state: unknown): state is string | undefined {
   return state === undefined || typeof state === 'string';
 }
 
-function oddState(): LoginStep {
-  return failure('bad_callback', "the callback's `state` came more than once, or as an object");
+function invalidState(): LoginRequest {
+  return failure('bad_callback', "the callback's `state` is repeated or is an object");
 }
 
-function failure(...reason: [code: HiworksFailureCode, why: string]): LoginStep {
-  return { kind: 'failure', outcome: fail(...reason) };
+function notANavigation(): LoginRequest {
+  return { kind: 'failure', outcome: failNotANavigation() };
+}
+
+function failure(code: HiworksFailureCode, reason: string): LoginRequest {
+  return { kind: 'failure', outcome: fail(code, reason) };
 }

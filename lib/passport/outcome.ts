@@ -5,27 +5,27 @@ import { destroyResponse, type Request } from './request.js';
 /** The `code` of a {@link HiworksFailure}. */
 export type HiworksFailureCode = keyof typeof STATUSES;
 
-/** `info` of a failed login: why the person was not let in. */
+/** `info` of a failed login: why the user was not signed in. */
 export interface HiworksFailure {
-  /** For the log, in English. What a visitor reads is to be chosen by `code`. */
+  /** For the log, in English. Show the user `visitorMessage(info)`. */
   message: string;
   code: HiworksFailureCode;
   /** What the application passed as `authenticate('hiworks', { state })`, if the login is known. */
   state?: unknown;
-  /** With `'office_not_allowed'`: Hiworks' `office_no` of the person's company. */
+  /** With `'office_not_allowed'`: Hiworks' `office_no` of the user's company. */
   officeNo?: string;
 }
 
-/** What a request comes to: one of Passport's actions and its arguments. An error is thrown instead. */
+/** The result of a request: a Passport action and its arguments. An error is thrown instead. */
 export type Outcome =
   | readonly [action: 'redirect', url: string]
   | readonly [action: 'success', user: unknown, info: unknown]
   | readonly [action: 'fail', info: unknown, status: number | undefined];
 
-/** A strategy as Passport hands it a request: with its actions. */
-type Acting = Record<Outcome[0] | 'error', (...args: unknown[]) => unknown>;
+/** A strategy with the actions that Passport adds to it. */
+type Actions = Record<Outcome[0] | 'error', (...args: unknown[]) => unknown>;
 
-// Passport leaves the status of a refusal to the application: 401, or a redirect.
+// Without a status, Passport responds with 401.
 const STATUSES = {
   access_denied: undefined,
   office_not_allowed: 403,
@@ -40,37 +40,43 @@ const STATUSES = {
   prefetch: 503,
 };
 
-// Passport takes a falsy error for none, and goes on.
-const NO_REASON = 'Hiworks login: something in the application threw or rejected without saying why';
+// Passport treats a falsy error as success.
+const NO_ERROR = 'Hiworks login: the application threw or rejected without an error';
 
-/** The outcome of a login that failed. `why` is a sentence for the log; `more` is added to `info`. */
+/** The outcome of a login that failed. `reason` is for the log; `more` is added to `info`. */
 export function fail(
   code: HiworksFailureCode,
-  why: string,
+  reason: string,
   more: { state?: unknown; officeNo?: string } = {},
 ): Outcome {
   const { state, ...rest } = more;
-  const info: HiworksFailure = { message: `Hiworks login failed: ${why}`, code, ...rest };
+  const info: HiworksFailure = { message: `Hiworks login failed: ${reason}`, code, ...rest };
   return ['fail', addState(info, state), STATUSES[code]];
 }
 
-/** The outcome of a request that a browser sent before anybody clicked. */
+/** The failure of a prefetch. */
 export function failPrefetch(): Outcome {
-  return fail('prefetch', 'the browser prefetched this page; it requests it again at the click');
+  return fail(
+    'prefetch',
+    'the browser prefetched this page; it will request it again when the link is clicked',
+  );
 }
 
-/** The outcome of a request that a page sent, not its visitor. */
+/** The failure of a request that a script or a subresource sent. */
 export function failNotANavigation(): Outcome {
-  const why = "a script or an element of a page sent this request; a login takes a browser's navigation";
-  return fail('not_a_navigation', why);
+  return fail(
+    'not_a_navigation',
+    'this request came from a script or subresource; a login must be a browser navigation (link to it without fetch() or a ' +
+      "client-side router, and leave the login's paths out of a service worker)",
+  );
 }
 
-/** The outcome that the application's `verify` decided on: anything falsy for a user may not sign in. */
-export function decided(user: unknown, info: unknown, state: unknown): Outcome {
+/** The outcome of the application's `verify`: a falsy user may not sign in. */
+export function verified(user: unknown, info: unknown, state: unknown): Outcome {
   return user ? ['success', user, addState(info ?? {}, state)] : ['fail', addState(info, state), undefined];
 }
 
-/** `info` with the application's `state`, if there is any; a new object, since the caller's is not to be changed. */
+/** `info` with the application's `state`, if there is any, as a new object. */
 function addState(info: unknown, state: unknown): unknown {
   if (state === undefined) {
     return info;
@@ -79,11 +85,11 @@ function addState(info: unknown, state: unknown): unknown {
 }
 
 /**
- * The strategy for one request. Given an instance instead of a name, Passport writes every request's actions onto that one
- * object: they are taken off it at once. `own` is a property that the shared instance has and a request's own does not.
+ * The strategy for one request. Given an instance instead of a name, Passport assigns every request's actions to that one
+ * object, so they are copied at once. `internal` is an own property of the shared instance only.
  */
-export function forOneRequest<S extends object>(strategy: S, own: symbol): S {
-  if (!Object.hasOwn(strategy, own)) {
+export function forOneRequest<S extends object>(strategy: S, internal: symbol): S {
+  if (!Object.hasOwn(strategy, internal)) {
     return strategy;
   }
   const { success, fail, redirect, pass, error } = strategy as S & Record<string, unknown>;
@@ -91,30 +97,31 @@ export function forOneRequest<S extends object>(strategy: S, own: symbol): S {
 }
 
 /**
- * Logs in, and hands the outcome to Passport: one action, once. What it throws or rejects with goes to `error`, and so to the
- * framework; if that throws as well, a process warning says so and the unfinished response is destroyed.
+ * Runs a login and delivers its outcome to Passport: one action, once. What the action throws or rejects with goes to `error`,
+ * and so to the framework; if that throws as well, a process warning is emitted and the unfinished response is destroyed.
  */
-export async function conclude<Call extends { strategy: object; req: Request }>(
-  call: Call,
-  logIn: (call: Call) => Outcome | Promise<Outcome>,
+export async function deliver(
+  strategy: object,
+  req: Request,
+  run: () => Outcome | Promise<Outcome>,
 ): Promise<void> {
-  const passport = call.strategy as Acting;
+  const passport = strategy as Actions;
   try {
-    const [action, what, how] = await logIn(call);
-    const acted = passport[action](what, how);
-    if (types.isPromise(acted)) {
-      await acted;
+    const [action, ...args] = await run();
+    const returned = passport[action](...args);
+    if (types.isPromise(returned)) {
+      await returned;
     }
   } catch (error) {
     try {
-      await passport.error(error || new Error(NO_REASON));
+      await passport.error(error || new Error(NO_ERROR));
     } catch (unhandled) {
       const detail = unhandled instanceof Error ? String(unhandled.stack) : typeof unhandled;
-      process.emitWarning('Hiworks login: the application threw while it was handling an error', {
+      process.emitWarning('Hiworks login: the application threw while handling an error', {
         code: 'HIWORKS_ERROR_NOT_HANDLED',
         detail,
       });
-      destroyResponse(call.req);
+      destroyResponse(req);
     }
   }
 }

@@ -1,9 +1,8 @@
 import { URL, URLSearchParams } from 'node:url';
 
-/**
- * What is read of a request, whichever framework made it: Express, Koa, Fastify, NestJS, Hono, node:http. Any of it may
- * be missing.
- */
+import { CALLBACK_PARAMETERS } from '../options.js';
+
+/** The parts of a request that are used, in any framework: Express, Koa, Fastify, NestJS, Hono, node:http. All may be missing. */
 export interface Request {
   method?: string;
   url?: string;
@@ -29,45 +28,48 @@ interface Connection {
   remoteAddress?: string | undefined;
 }
 
-/** The parameters of a login: the one that is documented, and those that an error may come in. */
-export const PARAMETERS = [
-  'auth_code',
-  'state',
-  'error',
-  'error_description',
-  'error_msg',
-  'msg',
-  'message',
-  'code',
-] as const;
-
-/** A parameter that was repeated or nested is anything but a string. */
-export type Parameters = Partial<Record<(typeof PARAMETERS)[number] | 'token', unknown>>;
+/** The parameters of a request. One that is repeated or nested is not a string. */
+export type Parameters = Partial<Record<(typeof CALLBACK_PARAMETERS)[number] | 'token', unknown>>;
 
 const HOST = /^[\w.-]+(:\d+)?$|^\[[\da-f:.]+\](:\d+)?$/i;
 
-/**
- * The parameters called `names`, `first` among them: those of the framework's `req.query` if it has `first`, otherwise
- * also those of the URL. The framework's parser may be off, or leave things out.
- */
-export function readParameters(
+/** The parameters of Hiworks' callback. */
+export function readCallbackParameters(req: Request): Parameters {
+  return readParameters(req, CALLBACK_PARAMETERS, 'auth_code');
+}
+
+/** The `token` of a Hiworks menu. */
+export function readMenuParameter(req: Request): unknown {
+  return readParameters(req, ['token'], 'token').token;
+}
+
+/** The names of all parameters of a request. */
+export function parameterNames(req: Request): string[] {
+  return [...new Set([...Object.keys(queryOf(req)), ...new URLSearchParams(splitTarget(req).query).keys()])];
+}
+
+// Those of `req.query` if it has the one that matters, otherwise of the URL as well: the framework's parser may be off.
+function readParameters(
   req: Request,
   names: readonly (keyof Parameters)[],
-  first: keyof Parameters,
+  required: keyof Parameters,
 ): Parameters {
-  // Express 5 parses the query anew at each read.
-  const { query } = req;
-  const parsed = (typeof query === 'object' && query !== null ? query : {}) as Parameters;
-  if (parsed[first] !== undefined) {
-    return parsed;
+  const query = queryOf(req);
+  if (query[required] !== undefined) {
+    return query;
   }
-  const inURL = new URLSearchParams(split(req).query);
+  const inURL = new URLSearchParams(splitTarget(req).query);
   const parameters: Parameters = {};
   for (const name of names) {
     const values = inURL.getAll(name);
-    parameters[name] = parsed[name] ?? (values.length > 1 ? values : values[0]);
+    parameters[name] = query[name] ?? (values.length > 1 ? values : values[0]);
   }
   return parameters;
+}
+
+// To be read once: Express 5 parses the query anew each time.
+function queryOf({ query }: Request): Parameters {
+  return typeof query === 'object' && query !== null ? query : {};
 }
 
 /** True if the body, but not the query, carries the parameter of a callback. */
@@ -78,7 +80,7 @@ export function hasCodeInBody({ body }: Request): boolean {
 
 /** The path of the request, as it came. */
 export function pathOf(req: Request): string {
-  return split(req).path;
+  return splitTarget(req).path;
 }
 
 /** The path of a URL that may be relative to the request's. */
@@ -89,16 +91,25 @@ export function pathOfURL(url: string, req: Request): string {
 }
 
 /**
- * True if two paths are the same, or one ends with the other at a slash: a proxy, or a router's mount, strips or adds a
- * prefix. Case and slashes at the end do not count, as in routers.
+ * True if two paths are the same, or one ends with the other at a slash: a proxy or a router's mount strips or adds a prefix.
+ * Case and trailing slashes are ignored, as in routers.
  */
-export function samePath(path: string, otherPath: string): boolean {
-  const one = comparable(path);
-  const other = comparable(otherPath);
+export function isSamePath(path: string, otherPath: string): boolean {
+  const one = normalizePath(path);
+  const other = normalizePath(otherPath);
   return one.endsWith(other) || other.endsWith(one);
 }
 
-/** True if the browser requests the page before anybody has clicked. */
+/** A path without its trailing slashes, in lower case. */
+export function normalizePath(path: string): string {
+  let end = path.length;
+  while (path[end - 1] === '/') {
+    end -= 1;
+  }
+  return path.slice(0, end).toLowerCase() || '/';
+}
+
+/** True if the browser requests the page before the link is clicked. */
 export function isPrefetch(req: Request): boolean {
   return /prefetch/i.test(header(req, 'sec-purpose') ?? header(req, 'purpose') ?? '');
 }
@@ -112,15 +123,30 @@ export function isNavigation(req: Request): boolean {
   return mode === undefined || mode === 'navigate' || header(req, 'sec-fetch-dest') === undefined;
 }
 
-/** True if another site led the browser here: a link in a mail, a portal, a popup of a foreign page. */
-export function isCrossSite(req: Request): boolean {
-  return header(req, 'sec-fetch-site') === 'cross-site';
+/** Where the browser was led here from; `undefined` if it does not say: over plain `http:`, or in an old browser. */
+export function fetchSite(req: Request): string | undefined {
+  return header(req, 'sec-fetch-site');
+}
+
+/** True if the request carries a cookie, of any name. */
+export function hasCookie(req: Request): boolean {
+  return Boolean(header(req, 'cookie'));
+}
+
+/** Forbids caches to store the response, if the framework makes it available. */
+export function forbidCaching({ res }: Request): void {
+  const response = res as
+    | { headersSent?: boolean; setHeader?: (name: string, value: string) => void }
+    | undefined;
+  if (typeof response?.setHeader === 'function' && !response.headersSent) {
+    response.setHeader('Cache-Control', 'no-store');
+  }
 }
 
 /**
- * Makes `callbackURL` absolute, from the URL of the request if it is relative. `X-Forwarded-Proto` and
- * `X-Forwarded-Host` count if `proxy` is true or the framework trusts whoever sent this request; of a list, the first.
- * Throws if the request has no usable host.
+ * Makes `callbackURL` absolute, from the URL of the request if it is relative. `X-Forwarded-Proto` and `X-Forwarded-Host`
+ * are honoured if `proxy` is true or the framework trusts the peer; the first value of a list wins. Throws if the request
+ * has no usable host.
  */
 export function resolveCallbackURL(req: Request, callbackURL: string, proxy: boolean): string {
   if (/^https?:/i.test(callbackURL)) {
@@ -129,8 +155,8 @@ export function resolveCallbackURL(req: Request, callbackURL: string, proxy: boo
   const { protocol, host } = origin(req, proxy);
   if (!host || !HOST.test(host)) {
     throw new Error(
-      `the relative callbackURL ${JSON.stringify(callbackURL)} cannot be resolved: the request has no usable Host ` +
-        'header. Give an absolute callbackURL',
+      `Hiworks login: cannot resolve the relative callbackURL ${JSON.stringify(callbackURL)}: the request has no valid ` +
+        'Host header (use an absolute callbackURL)',
     );
   }
   const here = new URL(`${protocol}://${host}`);
@@ -139,7 +165,7 @@ export function resolveCallbackURL(req: Request, callbackURL: string, proxy: boo
   return new URL(callbackURL, here).href;
 }
 
-/** Ends a response that nobody will finish. */
+/** Destroys an unfinished response. */
 export function destroyResponse(req: Request): void {
   const incoming = (req.raw ?? req) as { destroy?: () => void };
   const response = req.res as { writableEnded?: boolean; destroy?: () => void } | undefined;
@@ -149,20 +175,20 @@ export function destroyResponse(req: Request): void {
 }
 
 function origin(req: Request, proxy: boolean): { protocol: string; host: string | undefined } {
-  const own = {
+  const direct = {
     protocol: (req.socket ?? req.connection)?.encrypted ? 'https' : 'http',
     host: header(req, ':authority') ?? header(req, 'host'),
   };
-  if (proxy || trustsSender(req)) {
-    const protocol = header(req, 'x-forwarded-proto')?.toLowerCase() === 'https' ? 'https' : own.protocol;
-    return { protocol, host: header(req, 'x-forwarded-host') || own.host };
+  if (proxy || trustsProxy(req)) {
+    const protocol = header(req, 'x-forwarded-proto')?.toLowerCase() === 'https' ? 'https' : direct.protocol;
+    return { protocol, host: header(req, 'x-forwarded-host') || direct.host };
   }
   // Fastify has applied its own trustProxy to these.
-  return isFastify(req) ? { protocol: req.protocol, host: req.host } : own;
+  return isFastify(req) ? { protocol: req.protocol, host: req.host } : direct;
 }
 
 // Express compiles its setting to a function; koa-passport hands on a flag.
-function trustsSender({ app, socket, connection }: Request): boolean {
+function trustsProxy({ app, socket, connection }: Request): boolean {
   const settings = app as { get?: (name: string) => unknown } | undefined;
   const trust = settings?.get?.('trust proxy fn');
   return typeof trust === 'function'
@@ -174,22 +200,14 @@ function isFastify(req: Request): req is Request & { protocol: string; host: str
   return Boolean(req.raw) && typeof req.protocol === 'string' && typeof req.host === 'string';
 }
 
-function split(req: Request): { path: string; query: string } {
-  // Whoever speaks to a proxy requests the whole URL.
+function splitTarget(req: Request): { path: string; query: string } {
+  // Clients of a proxy send the absolute form.
   const target = (req.originalUrl ?? req.url ?? '').replace(/^https?:\/\/[^/?#]*/i, '');
   const end = `${target}?`.indexOf('?');
   return { path: target.slice(0, end), query: target.slice(end + 1) };
 }
 
-function comparable(path: string): string {
-  let end = path.length;
-  while (path[end - 1] === '/') {
-    end -= 1;
-  }
-  return path.slice(0, end).toLowerCase() || '/';
-}
-
-// Of a list, the first: what the client sent to the first proxy.
+// The first value of a list: what the client sent to the first proxy.
 function header({ headers }: Request, name: string): string | undefined {
   const value = headers?.[name];
   return value === undefined ? undefined : String(value).split(',', 1)[0]?.trim();

@@ -1,76 +1,22 @@
 import { types } from 'node:util';
 
-import type OAuth2Strategy = require('passport-oauth2');
+import { type Outcome, verified } from './outcome.js';
 
-import type { HiworksProfile } from '../hiworks/profile.js';
-import { decided, type Outcome } from './outcome.js';
+// A promise is no user.
+type User = object & { then?: never };
 
-// The request that passport-oauth2's types name.
-type Request = Parameters<OAuth2Strategy['authenticate']>[0];
-type User = Exclude<Parameters<OAuth2Strategy.VerifyCallback>[1], boolean | undefined>;
-
-/** `done(error)`, `done(null, user)`, or `done(null, false, { message })` for a person who may not sign in. */
+/** `done(error)`, `done(null, user)`, or `done(null, false, { message })` for a user who may not sign in. */
 export type HiworksVerifyDone = (error?: unknown, user?: User | false | null, info?: object) => void;
-
-/**
- * The usual form of `verify`. Says who the person is through `done`, or returns a promise of the user (or of `false`);
- * one that has no parameter for `done` may return the user itself. `refreshToken` is `undefined` if Hiworks sent none.
- */
-export type HiworksVerify = (
-  accessToken: string,
-  refreshToken: string | undefined,
-  profile: HiworksProfile,
-  done: HiworksVerifyDone,
-) => unknown;
-
-/** `verify` with `params`, the token response's `data` without the refresh token. */
-export type HiworksVerifyWithParams = (
-  accessToken: string,
-  refreshToken: string | undefined,
-  params: HiworksParams,
-  profile: HiworksProfile,
-  done: HiworksVerifyDone,
-) => unknown;
-
-/** The usual form under `passReqToCallback: true`. */
-export type HiworksVerifyWithRequest = (
-  req: Request,
-  accessToken: string,
-  refreshToken: string | undefined,
-  profile: HiworksProfile,
-  done: HiworksVerifyDone,
-) => unknown;
-
-/** `verify` with `params`, under `passReqToCallback: true`. */
-export type HiworksVerifyWithRequestAndParams = (
-  req: Request,
-  accessToken: string,
-  refreshToken: string | undefined,
-  params: HiworksParams,
-  profile: HiworksProfile,
-  done: HiworksVerifyDone,
-) => unknown;
-
-/** The token response's `data` in Hiworks' own names, as it came, without the refresh token. */
-export interface HiworksParams {
-  /** The access token, the same that `verify` gets first. */
-  access_token: string;
-  /** The company. Documented as a string; a number if Hiworks sent one. */
-  office_no: string | number;
-  /** The person. Documented as a string; a number if Hiworks sent one. */
-  user_no: string | number;
-  [name: string]: unknown;
-}
 
 /** Any form of `verify`. */
 export type AnyVerify = (...args: never[]) => unknown;
 
 /**
- * Calls the application's `verify` and resolves with the outcome of the first thing it says, through `done` or by returning
- * the user or a promise; rejects with what it throws, rejects with or hands to `done` as an error, whichever comes first.
+ * Calls the application's `verify`. Resolves with the outcome of the first user it gives, through `done` or by returning the user
+ * or a promise; rejects with what it throws, rejects with or passes to `done` as an error, if that comes first.
  *
- * `args` are what it takes before `done`, without `params`. As in passport-oauth2, `verify.length` chooses the form: one
- * parameter more gets `params` as well, before the profile. `state` is added to `info`.
+ * `args` are its arguments before `done`, without `params`. As in passport-oauth2, `verify.length` chooses the form: with one
+ * more parameter it gets `params` as well, before the profile. `state` is added to `info`.
  */
 export function callVerify(
   verify: AnyVerify,
@@ -80,20 +26,27 @@ export function callVerify(
 ): Promise<Outcome> {
   const takesParams = params !== undefined && verify.length === args.length + 2;
   const all = takesParams ? args.toSpliced(-1, 0, params) : args;
-  // A verify of length 0 may be `(...args) =>`, NestJS's is: it can call `done` later as well.
+  // A verify of length 0 may be `(...args) =>`, as in NestJS, and call `done` later.
   const takesDone = verify.length === 0 || verify.length > args.length;
 
   return new Promise((resolve, reject) => {
-    const say = (user: unknown, info?: unknown): void => {
+    const settle = (user: unknown, info?: unknown): void => {
       try {
-        resolve(decided(user, info, state));
+        resolve(verified(user, info, state));
       } catch (error) {
-        // An `info` that cannot be read is not to end the process by way of whoever calls `done`.
+        // Copying `info` may throw; do not let that escape into the caller of `done`.
         reject(error);
       }
     };
-    const done = (error: unknown, user?: unknown, info?: unknown) =>
-      error ? reject(error) : say(user, info);
+    const done = (error: unknown, user?: unknown, info?: unknown): void => {
+      if (error) {
+        reject(error);
+      } else if (isThenable(user)) {
+        reject(new Error(PROMISE_TO_DONE));
+      } else {
+        settle(user, info);
+      }
+    };
 
     const returned = (verify as (...args: unknown[]) => unknown)(...all, done);
     if (!takesDone) {
@@ -101,15 +54,29 @@ export function callVerify(
         if (user === undefined) {
           reject(new Error(NOTHING_RETURNED));
         }
-        say(user);
+        settle(user);
       }, reject);
     } else if (types.isPromise(returned)) {
-      // With `done` at hand, only a real promise counts: query builders have a `then` that runs the query again.
-      returned.then((user) => user !== undefined && say(user), reject);
+      // If `verify` takes `done`, ignore plain thenables: query builders have a `then` that runs the query again.
+      returned.then((user) => user !== undefined && settle(user), reject);
     }
   });
 }
 
+function isThenable(user: unknown): boolean {
+  if (types.isPromise(user)) {
+    // Its rejection would be unhandled, and end the process.
+    user.catch(() => undefined);
+  }
+  try {
+    return typeof (user as PromiseLike<unknown> | null | undefined)?.then === 'function';
+  } catch {
+    return false;
+  }
+}
+
+const PROMISE_TO_DONE =
+  'Hiworks login: `verify` passed a promise to `done` in place of the user (is an `await` missing?)';
 const NOTHING_RETURNED =
-  'Hiworks login: `verify` has no parameter for `done` and returned nothing. Return the user, or null for somebody who ' +
-  'may not sign in';
+  'Hiworks login: `verify` has no parameter for `done` and returned nothing (return the user, or null for a user who may not ' +
+  'sign in)';

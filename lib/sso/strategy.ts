@@ -3,37 +3,50 @@ import { URL } from 'node:url';
 import { inspect } from 'node:util';
 
 import { Strategy } from 'passport-strategy';
-import { type HiworksSSOProfile, readPerson } from '../hiworks/menu-token.js';
-import { ConnectionPool } from '../http/agent.js';
-import { createEndpoint, HttpClient } from '../http/client.js';
-import { faultOf } from '../login/callback.js';
+
 import {
-  conclude,
+  type HiworksSSOProfile,
+  hasDotSegment,
+  MENU_TOKENS_URL,
+  MenuTokenAPI,
+} from '../hiworks/menu-token.js';
+import { validateCredential } from '../passport/credential.js';
+import {
+  deliver,
   fail,
   failNotANavigation,
   failPrefetch,
   forOneRequest,
   type Outcome,
 } from '../passport/outcome.js';
-import { isNavigation, isPrefetch, pathOf, type Request, readParameters } from '../passport/request.js';
+import { isNavigation, isPrefetch, pathOf, type Request, readMenuParameter } from '../passport/request.js';
 import { type AnyVerify, callVerify, type HiworksVerifyDone } from '../passport/verify.js';
+import {
+  agent,
+  type Check,
+  endpointURL,
+  flag,
+  headers,
+  readOptions,
+  timeout,
+  withDefault,
+} from '../util/checks.js';
 import { equal } from '../util/constant-time.js';
-import { OptionReader } from '../util/option-reader.js';
 import { sanitize } from '../util/redact.js';
 
 /** What `new HiworksSSOStrategy(options, verify)` takes. */
 export interface HiworksSSOStrategyOptions {
   /**
-   * The path of the URL that is registered with Hiworks. Required. Its last segment has to be unguessable, at least 22
-   * characters of `[A-Za-z0-9_-]`: nothing in a token says which company it is for, so this is what keeps out the people of
-   * every other company, whose administrator can take a token of his own to a URL that he knows.
+   * The path of the URL registered with Hiworks. Required. Its last segment must be unguessable, at least 22 characters of
+   * `[A-Za-z0-9_-]`: nothing in a token identifies the company, so this keeps out users of other companies, whose
+   * administrators can send tokens of their own to any URL that they know.
    */
   path: string | undefined;
   /** Default `https://link-api.hiworks.com/v4/tokens` (documented, as paraphrased). */
   tokensURL?: string | undefined;
-  /** Milliseconds for one whole exchange with Hiworks, waiting (at most half of it) included. Default 10000. */
+  /** Milliseconds for one whole exchange with Hiworks, at most half of it waiting for a turn. Default 10000. */
   timeout?: number | undefined;
-  /** For the request to Hiworks. Default: a keep-alive pool of its own, as `HiworksStrategy`'s. */
+  /** For the request to Hiworks. Default: Node's current global agent. */
   agent?: Agent | undefined;
   /** Headers for the request to Hiworks. */
   customHeaders?: OutgoingHttpHeaders | undefined;
@@ -47,7 +60,7 @@ export interface HiworksSSOStrategyOptionsWithRequest
   passReqToCallback: true;
 }
 
-/** Says who the person is: through `done`, by returning the user, or a promise. Find a known `userNo`; create nobody. */
+/** Looks up a known `userNo` and passes the user to `done`, or returns it or a promise of it. Create no accounts here. */
 export type HiworksSSOVerify = (profile: HiworksSSOProfile, done: HiworksVerifyDone) => unknown;
 
 /** The same under `passReqToCallback: true`. */
@@ -58,35 +71,58 @@ export type HiworksSSOVerifyWithRequest = (
   done: HiworksVerifyDone,
 ) => unknown;
 
-const OWN = Symbol('passport-hiworks/sso');
+/** Internal state, keyed by a symbol so that subclasses cannot collide with it. */
+const INTERNALS = Symbol('passport-hiworks/sso');
 
-interface Own {
+interface Internals {
   readonly path: string;
-  readonly tokensURL: URL;
-  readonly agent: Agent | undefined;
-  readonly headers: OutgoingHttpHeaders;
   readonly passReqToCallback: boolean;
   readonly verify: AnyVerify;
-  readonly http: HttpClient;
-  readonly pool: ConnectionPool;
+  readonly api: MenuTokenAPI;
 }
 
-const OPTIONS = ['path', 'tokensURL', 'timeout', 'agent', 'customHeaders', 'passReqToCallback'];
-const MEANINGLESS = {
-  allowedOffices:
-    'nothing in a token says which company it is for; an unguessable `path`, and a `verify` that creates nobody, keep ' +
-    'other companies out',
-  callbackURL: 'the login begins at Hiworks, which has the URL registered; `path` is its path',
-  clientID: 'this login has no client',
-  clientSecret: 'this login has no client',
-  state: 'the login begins at Hiworks: there is nothing to carry over',
-};
 const MIN_SECRET_LENGTH = 22;
 const MAX_TOKEN_LENGTH = 2048;
 
+// It may be meant to be secret, so it is never shown.
+const secretPath: Check<string> = (value, invalid) => {
+  if (typeof value !== 'string' || !/^\/[^?#\s]*$/.test(value)) {
+    return invalid('a path that begins with / and has no query', 'hidden');
+  }
+  const path = value.replace(/\/$/, '');
+  return /^[\w-]+$/.test(lastSegment(path)) && lastSegment(path).length >= MIN_SECRET_LENGTH
+    ? path
+    : invalid(
+        `a path with an unguessable last segment, at least ${MIN_SECRET_LENGTH} characters of [A-Za-z0-9_-] (make one with: ` +
+          'node -p "crypto.randomBytes(24).toString(\'base64url\')")',
+        'hidden',
+      );
+};
+
+const CHECKS = {
+  path: secretPath,
+  tokensURL: withDefault(new URL(MENU_TOKENS_URL), endpointURL),
+  timeout,
+  agent,
+  customHeaders: headers,
+  passReqToCallback: flag,
+};
+
+const NO_CLIENT = 'this login has no client';
+
+const UNSUPPORTED = {
+  allowedOffices:
+    'nothing in a token identifies the company; an unguessable `path`, and a `verify` that creates no accounts, keep other ' +
+    'companies out',
+  callbackURL: 'the login starts at Hiworks, where the URL is registered; `path` is its path',
+  clientID: NO_CLIENT,
+  clientSecret: NO_CLIENT,
+  state: 'the login starts at Hiworks, so there is nothing to carry over',
+};
+
 /**
  * The Passport strategy for the login from a Hiworks menu ("SSO 외부로 연동"), for companies without an OAuth client.
- * Experimental: documented at second hand, never seen run.
+ * Experimental: known from second-hand documentation, never seen run.
  *
  * ```ts
  * passport.use(new HiworksSSOStrategy({ path: process.env.HIWORKS_SSO_PATH },
@@ -94,117 +130,77 @@ const MAX_TOKEN_LENGTH = 2048;
  * ```
  */
 export class HiworksSSOStrategy extends Strategy {
-  /** `'hiworks-sso'`: what `passport.authenticate` knows the strategy by. */
   name = 'hiworks-sso';
   /** @internal */
-  declare readonly [OWN]: Own;
+  declare readonly [INTERNALS]: Internals;
 
-  /** Takes the options and `verify`. Throws a `TypeError` that names the option for a wrong one. */
+  /** Takes the options and `verify`. Throws a `TypeError` that names an invalid option. */
   constructor(options: HiworksSSOStrategyOptions, verify: HiworksSSOVerify);
-  /** The same under `passReqToCallback: true`: `verify` gets the request first. */
+  /** With `passReqToCallback: true`: `verify` gets the request first. */
   constructor(options: HiworksSSOStrategyOptionsWithRequest, verify: HiworksSSOVerifyWithRequest);
   constructor(options: HiworksSSOStrategyOptions | HiworksSSOStrategyOptionsWithRequest, verify: AnyVerify) {
     super();
-    if (typeof options !== 'object' || options === null) {
-      throw new TypeError('HiworksSSOStrategy: `options` must be an object with a `path`');
-    }
+    const { path, passReqToCallback, ...settings } = readOptions(
+      'HiworksSSOStrategy',
+      options,
+      CHECKS,
+      UNSUPPORTED,
+    );
     if (typeof verify !== 'function') {
       throw new TypeError('HiworksSSOStrategy: `verify` must be a function');
     }
-    const read = new OptionReader('HiworksSSOStrategy', options, OPTIONS, MEANINGLESS);
-    const own: Own = {
-      path: readPath(read.value('path')),
-      tokensURL: read.url('tokensURL', 'https://link-api.hiworks.com/v4/tokens'),
-      agent: read.agent('agent'),
-      headers: {
-        accept: 'application/json',
-        'user-agent': 'passport-hiworks',
-        ...read.headers('customHeaders'),
-        'content-type': 'application/json',
-      },
-      passReqToCallback: read.flag('passReqToCallback'),
-      verify,
-      http: new HttpClient(read.timeout('timeout')),
-      pool: new ConnectionPool(),
-    };
-    Object.defineProperty(this, OWN, { value: own });
+    const internals: Internals = { path, passReqToCallback, verify, api: new MenuTokenAPI(settings) };
+    Object.defineProperty(this, INTERNALS, { value: internals });
   }
 
   /**
-   * Passport's entry point: finishes the login that a click on the menu began. Takes the framework's request; ends in
+   * Passport's entry point: finishes the login that a click on the menu started. Takes the framework's request; ends in
    * exactly one of Passport's actions.
    */
   override authenticate(req: Request): void {
-    const strategy = forOneRequest(this, OWN);
-    conclude({ strategy, req }, logIn);
+    deliver(forOneRequest(this, INTERNALS), req, () => logIn(this[INTERNALS], req));
   }
 
-  /** @internal Shows no secret, whoever prints the strategy. */
+  /** @internal Shows no secret. */
   [inspect.custom](): string {
     return `${this.constructor.name} { name: '${this.name}' }`;
   }
 }
 
-async function logIn({ strategy, req }: { strategy: HiworksSSOStrategy; req: Request }): Promise<Outcome> {
-  const own = strategy[OWN];
-  const { token } = readParameters(req, ['token'], 'token');
-  const refused = refuse(own, req, token);
-  if (refused) {
-    return refused;
+async function logIn({ path, passReqToCallback, verify, api }: Internals, req: Request): Promise<Outcome> {
+  const token = readMenuParameter(req);
+  const failure = validateRequest(req, path, token);
+  if (failure) {
+    return failure;
   }
-  const profile = await requestPerson(own, token as string);
-  return await callVerify(own.verify, own.passReqToCallback ? [req, profile] : [profile]);
+  const profile = await api.user(token as string);
+  return callVerify(verify, passReqToCallback ? [req, profile] : [profile]);
 }
 
-/** What is wrong with the request, if anything is: nothing is sent to Hiworks then. */
-function refuse(own: Own, req: Request, token: unknown): Outcome | undefined {
-  if (!isPath(pathOf(req), own.path)) {
-    return fail('wrong_path', 'the path is not the one that is registered with Hiworks');
+/** The failure of a request that cannot be a login; nothing is sent to Hiworks then. */
+function validateRequest(req: Request, path: string, token: unknown): Outcome | undefined {
+  if (!matchesPath(pathOf(req), path)) {
+    return fail('wrong_path', 'the path is not the one registered with Hiworks');
   }
   if (isPrefetch(req)) {
     return failPrefetch();
   }
-  if ((req.method ?? 'GET') !== 'GET') {
-    return fail('wrong_method', `the token came by ${sanitize(req.method)}, not GET; it was not used`);
+  const { method = 'GET' } = req;
+  if (method !== 'GET') {
+    return fail('wrong_method', `the token came by ${sanitize(method)}, not GET; it was not used`);
   }
-  const fault = token === undefined ? 'is missing' : faultOf(token, MAX_TOKEN_LENGTH);
-  if (fault || /^\.+$/.test(token as string)) {
-    return fail('bad_callback', `\`token\` ${fault ?? 'is nothing but dots'}`);
+  const problem = validateCredential(token, MAX_TOKEN_LENGTH);
+  if (problem) {
+    return fail('bad_callback', `\`token\` ${problem}`);
+  }
+  if (hasDotSegment(token as string)) {
+    return fail('bad_callback', '`token` has a dot segment, which a gateway may take for another path');
   }
   return isNavigation(req) ? undefined : failNotANavigation();
 }
 
-/** Asks Hiworks whose token it is. */
-async function requestPerson(own: Own, token: string): Promise<HiworksSSOProfile> {
-  const { tokensURL } = own;
-  const url = new URL(tokensURL);
-  const path = tokensURL.pathname.replace(/\/$/, '');
-  // Encoded, the token stays one segment of the path, whatever is in it.
-  url.pathname = `${path}/${encodeURIComponent(token)}`;
-  const endpoint = createEndpoint('GET', url, `${tokensURL.origin}${path}/{token}`);
-  const agent = own.agent ?? own.pool.agentFor(url.protocol);
-  return readPerson(await own.http.send(endpoint, agent, own.headers), token);
-}
-
-function readPath(value: unknown): string {
-  // Whatever it is, it may be meant to be secret: it is not shown.
-  if (typeof value !== 'string' || !/^\/[^?#\s]*$/.test(value)) {
-    throw new TypeError(
-      'HiworksSSOStrategy: `path` must be a path that begins with / and has no query (is its environment variable set?)',
-    );
-  }
-  const path = value.replace(/\/$/, '');
-  if (!/^[\w-]+$/.test(lastSegment(path)) || lastSegment(path).length < MIN_SECRET_LENGTH) {
-    throw new TypeError(
-      `HiworksSSOStrategy: the last segment of \`path\` must be unguessable: at least ${MIN_SECRET_LENGTH} characters of ` +
-        '[A-Za-z0-9_-]. Make one with: node -p "crypto.randomBytes(24).toString(\'base64url\')"',
-    );
-  }
-  return path;
-}
-
-// A proxy, or a router's mount, may have stripped or added a prefix, but never the last segment.
-function isPath(requested: string, path: string): boolean {
+// A proxy or a router's mount may have stripped or added a prefix, but never the last segment.
+function matchesPath(requested: string, path: string): boolean {
   const given = requested.replace(/\/$/, '');
   return equal(lastSegment(path), lastSegment(given)) && (given.endsWith(path) || path.endsWith(given));
 }

@@ -1,12 +1,11 @@
 const MAX_LENGTH = 200;
-// Shorter ones keep nothing secret, and hiding them would spoil ordinary words.
+// Too short to be secret; redacting them would garble ordinary text.
 const MIN_SECRET_LENGTH = 4;
-// Assigning to `__proto__` would not make a field of that name.
-const CREDENTIAL_NAME = /token|secret|auth_code|^__proto__$/i;
+const CREDENTIAL_NAME = /token|secret|auth_code/i;
 
 /**
- * A stranger's text made fit for a log: one line, no control characters, at most 200 characters. Returns `undefined`
- * for anything but a string with something in it.
+ * Makes untrusted text safe to log: one line, no control characters, at most 200 characters. Returns `undefined` for
+ * anything but a string with visible text.
  */
 export function sanitize(text: unknown): string | undefined {
   if (typeof text !== 'string') {
@@ -16,50 +15,37 @@ export function sanitize(text: unknown): string | undefined {
   return [...line].slice(0, MAX_LENGTH).join('') || undefined;
 }
 
-/** `text` with every one of `secrets` replaced by `[hidden]`, also if it is percent-encoded. */
+/** `text` with every one of `secrets` replaced by `[hidden]`, also percent-encoded or escaped in JSON. */
 export function redact(text: string, secrets: readonly string[]): string {
-  let redacted = text;
   // The longest first: one secret may be part of another.
-  const found = secrets.filter((secret) => holds(text, secret)).sort((a, b) => b.length - a.length);
-  for (const secret of found) {
-    redacted = redacted.replaceAll(secret, '[hidden]').replaceAll(percentEncoded(secret), '[hidden]');
-  }
-  return redacted;
+  const found = secrets.filter((secret) => contains(text, secret)).sort((a, b) => b.length - a.length);
+  return found.flatMap(forms).reduce((redacted, form) => redacted.replaceAll(form, '[hidden]'), text);
 }
 
-/**
- * The fields of a flat response that are fit for a profile: those that are not objects, are not named like a
- * credential, and hold none of `secrets`.
- */
+/** The members of a flat object that may be stored: no objects, nothing named like a credential, none of `secrets`. */
 export function omitSecrets(
-  fields: Readonly<Record<string, unknown>>,
+  object: Readonly<Record<string, unknown>>,
   secrets: readonly string[],
 ): Record<string, unknown> {
-  const kept: Record<string, unknown> = {};
-  for (const name of Object.keys(fields)) {
-    const value = fields[name];
-    if ((typeof value !== 'object' || value === null) && !CREDENTIAL_NAME.test(name)) {
-      if (!holdsAny(name, secrets) && !holdsAny(String(value), secrets)) {
-        kept[name] = value;
-      }
-    }
-  }
-  return kept;
-}
-
-function holdsAny(text: string, secrets: readonly string[]): boolean {
-  return secrets.some((secret) => holds(text, secret));
-}
-
-function holds(text: string, secret: string): boolean {
-  return (
-    secret.length >= MIN_SECRET_LENGTH &&
-    secret.length <= text.length &&
-    (text.includes(secret) || text.includes(percentEncoded(secret)))
+  return Object.fromEntries(
+    Object.entries(object).filter(
+      ([name, value]) =>
+        (typeof value !== 'object' || value === null) &&
+        !CREDENTIAL_NAME.test(name) &&
+        !secrets.some((secret) => contains(String(value), secret)),
+    ),
   );
 }
 
-// JSON can hold half a surrogate pair, which cannot be encoded: the Buffer replaces it.
-function percentEncoded(secret: string): string {
-  return encodeURIComponent(String(Buffer.from(secret)));
+function contains(text: string, secret: string): boolean {
+  return (
+    secret.length >= MIN_SECRET_LENGTH &&
+    secret.length <= text.length &&
+    forms(secret).some((form) => text.includes(form))
+  );
+}
+
+function forms(secret: string): string[] {
+  // JSON can hold half a surrogate pair, which cannot be encoded: the Buffer replaces it.
+  return [secret, encodeURIComponent(String(Buffer.from(secret))), JSON.stringify(secret).slice(1, -1)];
 }

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { readOptions, type Settings } from '../../options.js';
+import { type HiworksSettings, readStrategyOptions } from '../../options.js';
 import { about, type Command, INTERRUPTED, say, UsageError } from '../command.js';
 import { listenForCallbacks } from './loopback.js';
 import { type ProbeOptions, readProbeOptions } from './options.js';
@@ -74,7 +74,7 @@ async function run(options: ProbeOptions, terminal: Terminal | undefined): Promi
 }
 
 // Without a terminal, everything has to be in the environment.
-async function readSettings(options: ProbeOptions, terminal: Terminal | undefined): Promise<Settings> {
+async function readSettings(options: ProbeOptions, terminal: Terminal | undefined): Promise<HiworksSettings> {
   async function ask(name: string, value: string | undefined, hidden = false): Promise<string> {
     if (value !== undefined) {
       return value;
@@ -89,7 +89,7 @@ async function readSettings(options: ProbeOptions, terminal: Terminal | undefine
   const callbackURL = await ask('HIWORKS_CALLBACK_URL', options.callbackURL);
   const { baseURL, authorizationURL, tokenURL, userProfileURL, timeout } = options;
   try {
-    return readOptions({
+    return readStrategyOptions({
       clientID,
       clientSecret,
       callbackURL,

@@ -1,5 +1,5 @@
+import { TextDecoder } from 'node:util';
 import type { HttpResponse } from '../../http/client.js';
-import { decodeText } from '../../http/decode.js';
 import type { HiworksAccessType } from '../../options.js';
 import type { Callback } from './loopback.js';
 
@@ -46,15 +46,15 @@ export async function resultOf(response: Promise<HttpResponse>): Promise<Result>
   try {
     const { status, headers, body } = await response;
     const type = headers['content-type'];
-    return { status, type, json: parse(body, type) };
+    return { status, type, json: parse(body) };
   } catch (error) {
     return { failure: (error as Error).message };
   }
 }
 
-function parse(body: Buffer, type: string | undefined): unknown {
+function parse(body: Buffer): unknown {
   try {
-    return JSON.parse(decodeText(body, type));
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch {
     return undefined;
   }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { HiworksAPI } from '../../hiworks/api.js';
 import type { HttpResponse } from '../../http/client.js';
-import { faultOf } from '../../login/callback.js';
-import type { Settings } from '../../options.js';
+import type { HiworksSettings } from '../../options.js';
+import { validateCredential } from '../../passport/credential.js';
 import { type Findings, type LoginName, type Result, resultOf, type Step, tokenOf } from './findings.js';
 import type { Callback } from './loopback.js';
 import { TEXTS } from './texts.js';
@@ -19,7 +19,11 @@ export interface Person {
  * Signs in, refreshes and reads the profile, and records what came back. Whatever Hiworks responds is a finding: rejects
  * with nothing but what `person` rejects with.
  */
-export async function probe(settings: Settings, person: Person, skipRefusal: boolean): Promise<Findings> {
+export async function probe(
+  settings: HiworksSettings,
+  person: Person,
+  skipRefusal: boolean,
+): Promise<Findings> {
   const { clientID, clientSecret, callbackURL } = settings;
   const hiworks = new HiworksAPI(settings, () => settings.agent);
   const findings: Findings = {
@@ -79,7 +83,7 @@ export async function probe(settings: Settings, person: Person, skipRefusal: boo
     state: madeUp(),
   });
 
-  try {
+  {
     if (!skipRefusal) {
       // First of all: who has agreed once may not be asked again.
       await login('refusal', asTheStrategy);
@@ -106,18 +110,16 @@ export async function probe(settings: Settings, person: Person, skipRefusal: boo
 
     await record('wrongCode', hiworks.codeRequest(madeUp(), 'online'));
     return findings;
-  } finally {
-    hiworks.close();
   }
 }
 
 function codeOf(callback: Callback): string | undefined {
   const codes = typeof callback === 'string' ? [] : callback.getAll('auth_code');
   const code = codes.length > 1 ? codes : codes[0];
-  return faultOf(code) === undefined ? (code as string) : undefined;
+  return validateCredential(code) === undefined ? (code as string) : undefined;
 }
 
-function elsewhere({ authorizationURL, tokenURL, userProfileURL }: Settings): string | undefined {
+function elsewhere({ authorizationURL, tokenURL, userProfileURL }: HiworksSettings): string | undefined {
   const origins = new Set([authorizationURL, tokenURL, userProfileURL].map(({ origin }) => origin));
   return origins.size === 1 && origins.has('https://api.hiworks.com') ? undefined : [...origins].join(', ');
 }

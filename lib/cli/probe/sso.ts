@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { ConnectionPool } from '../../http/agent.js';
-import { createEndpoint, HttpClient } from '../../http/client.js';
-import { OptionReader } from '../../util/option-reader.js';
+import { MENU_TOKENS_URL, MenuTokenAPI } from '../../hiworks/menu-token.js';
+import { endpointURL, readOptions as readTable, withDefault } from '../../util/checks.js';
 import { about, type Command, INTERRUPTED, say, UsageError } from '../command.js';
 import { parseOptions, readSeconds } from '../option-values.js';
 import { describeCallback, describeResult, table } from './describe.js';
@@ -52,10 +51,11 @@ function readOptions(args: string[]): Options {
   if (!values.url) {
     throw new UsageError('--url or HIWORKS_SSO_URL must say which URL is registered with Hiworks');
   }
-  const given = { tokensURL: values['tokens-url'] || undefined };
-  const read = new OptionReader('probe sso', given, ['tokensURL'], {});
+  const given = values['tokens-url'] ? { tokensURL: values['tokens-url'] } : {};
   try {
-    const tokensURL = read.url('tokensURL', 'https://link-api.hiworks.com/v4/tokens');
+    const { tokensURL } = readTable('probe sso', given, {
+      tokensURL: withDefault(new URL(MENU_TOKENS_URL), endpointURL),
+    });
     const { wait, timeout } = values;
     return {
       ssoURL: values.url,
@@ -75,17 +75,11 @@ function tokenOf(click: URLSearchParams): string | undefined {
 
 // As documented: with a JSON Content-Type, and nothing that says who requests it.
 async function request(tokens: string[], { tokensURL, timeout }: Options): Promise<Result[]> {
-  const http = new HttpClient(timeout);
-  const pool = new ConnectionPool();
+  const api = new MenuTokenAPI({ tokensURL, timeout, agent: undefined, customHeaders: {} });
   const results: Result[] = [];
-  const base = tokensURL.href.replace(/\/$/, '');
   for (const token of tokens) {
-    const url = new URL(`${base}/${encodeURIComponent(token)}`);
-    const endpoint = createEndpoint('GET', url, `${base}/{token}`);
-    const agent = pool.agentFor(url.protocol);
-    results.push(await resultOf(http.send(endpoint, agent, { 'content-type': 'application/json' })));
+    results.push(await resultOf(api.request(token)));
   }
-  pool.close();
   return results;
 }
 

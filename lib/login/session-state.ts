@@ -1,0 +1,198 @@
+import { randomBytes } from 'node:crypto';
+
+import { fetchSite, hasCookie, normalizePath, pathOf, type Request } from '../passport/request.js';
+import {
+  copyState,
+  type PendingLogin,
+  unexpired,
+  withHandle,
+  withLogin,
+  withoutLogin,
+} from './pending-logins.js';
+import { SharedExchanges } from './shared-exchanges.js';
+import type {
+  Callback,
+  FailedLogin,
+  LoginState,
+  NoLogin,
+  ResumedLogin,
+  StartedLogin,
+  TokenRequest,
+} from './state.js';
+
+const HANDLE_BYTES = 24;
+// Enough to tell two routes apart, and little in a cookie session.
+const MAX_PATH_LENGTH = 64;
+
+const NO_SESSION =
+  'Hiworks login: the request has no session to keep the login in (is the session middleware registered before both routes, ' +
+  'and is its store connected? Without sessions, give a `store`, or accept unprotected logins with state: false)';
+
+const STATE_MISSING =
+  "the callback carries no `state` (Hiworks may not return it: state: 'auto' then looks for a pending login)";
+
+const STARTED_ELSEWHERE =
+  'the callback carries no `state`, and this login was started from another site or, to connect an account, from a typed ' +
+  'address (start again from a page of this application)';
+
+const NO_COOKIE =
+  'the callback came without any cookie, so its session cannot be found (is the session cookie SameSite=Lax, Secure only ' +
+  'behind HTTPS, and set on the host of the callback URL? are cookies blocked?)';
+
+const NO_LOGIN =
+  'the session of this callback holds no pending login: it was already used (Back, a reload, a second tab), started over 10 ' +
+  "minutes ago, overwritten by another request or application, or kept in another process's memory";
+
+const MISMATCH =
+  'the `state` of this callback belongs to no login pending in this session (it was forged, already used, started over 10 ' +
+  'minutes ago, or started for something else: `authenticate`, `authorize` and each `assignProperty` do not mix)';
+
+let hasWarned = false;
+
+/** `state: true` and `'auto'`: pending logins under one key of the session. */
+export class SessionState implements LoginState {
+  private readonly exchanges = new SharedExchanges();
+
+  constructor(
+    private readonly key: string,
+    private readonly mode: true | 'auto',
+  ) {}
+
+  begin(req: Request, { accessType, state, purpose }: StartedLogin): string {
+    const kept = state === undefined ? undefined : { state: copyState(state) };
+    const handle = randomBytes(HANDLE_BYTES).toString('base64url');
+    const login: PendingLogin = {
+      handle,
+      at: Date.now(),
+      accessType,
+      path: pathKey(req),
+      ...kept,
+      ...(purpose !== undefined && { purpose }),
+      ...(!isStartedByUser(req, purpose) && { crossSite: true }),
+    };
+    this.assign(req, withLogin(this.pending(req), login));
+    return handle;
+  }
+
+  resume<Tokens>(
+    req: Request,
+    callback: Callback,
+    requestTokens: TokenRequest<Tokens>,
+  ): Promise<ResumedLogin<Tokens> | NoLogin> {
+    // No await between find() and share(): the same callback may arrive twice at once.
+    const login = this.find(req, callback);
+    if ('failure' in login) {
+      return Promise.resolve(login);
+    }
+    const { handle, accessType, state } = login;
+    const end = () => this.exchanges.end(handle);
+    return this.exchanges
+      .share(handle, () => requestTokens(accessType))
+      .then(
+        (tokens) => {
+          this.remove(req, login, callback);
+          if (callback.returned !== undefined && this.mode === 'auto') {
+            warnThatStateReturns();
+          }
+          return { tokens, state, end };
+        },
+        (error) => {
+          end();
+          throw error;
+        },
+      );
+  }
+
+  fail(req: Request, callback: Callback, denied: boolean): FailedLogin | NoLogin {
+    const login = this.find(req, callback);
+    if ('failure' in login) {
+      return login;
+    }
+    if (denied) {
+      this.remove(req, login, callback);
+    }
+    return { state: login.state, isProven: callback.returned !== undefined };
+  }
+
+  hasStartedElsewhere(req: Request): boolean {
+    const path = pathKey(req);
+    return Boolean(req.session) && this.pending(req).some((login) => login.path !== path);
+  }
+
+  private find(req: Request, { returned, purpose }: Callback): PendingLogin | NoLogin {
+    const pending = this.pending(req);
+    const matching = pending.filter((login) => login.purpose === purpose);
+    if (returned !== undefined) {
+      return withHandle(matching, returned) ?? mismatch(req, pending);
+    }
+    if (this.mode === true) {
+      return { failure: 'state_missing', reason: STATE_MISSING };
+    }
+    const newest = matching.findLast((login) => !login.crossSite);
+    if (newest) {
+      return newest;
+    }
+    if (matching.length > 0) {
+      return { failure: 'begun_elsewhere', reason: STARTED_ELSEWHERE };
+    }
+    return pending.length > 0
+      ? mismatch(req, pending)
+      : { failure: 'no_pending_login', reason: whyNoLogin(req) };
+  }
+
+  // Without a returned `state`, a forged callback could complete any other login that the user started.
+  private remove(req: Request, login: PendingLogin, { returned }: Callback): void {
+    this.assign(req, withoutLogin(this.pending(req), login, returned !== undefined));
+  }
+
+  private pending(req: Request): PendingLogin[] {
+    return unexpired(sessionOf(req)[this.key]);
+  }
+
+  // The whole key: encrypted cookie sessions notice nothing else.
+  private assign(req: Request, pending: PendingLogin[]): void {
+    sessionOf(req)[this.key] = pending.length > 0 ? pending : undefined;
+  }
+}
+
+function sessionOf({ session }: Request): Record<string, unknown> {
+  if (!session) {
+    throw new Error(NO_SESSION);
+  }
+  return session as Record<string, unknown>;
+}
+
+function pathKey(req: Request): string {
+  return normalizePath(pathOf(req)).slice(-MAX_PATH_LENGTH);
+}
+
+/**
+ * A login that connects an account must come from a page of the application: in Firefox, a foreign page can bring about a start
+ * that looks like a typed address. Without the header, the user is assumed to have started it.
+ */
+function isStartedByUser(req: Request, purpose: string | undefined): boolean {
+  const site = fetchSite(req);
+  return purpose === undefined
+    ? site !== 'cross-site'
+    : site === undefined || site === 'same-origin' || site === 'same-site';
+}
+
+function mismatch(req: Request, pending: readonly PendingLogin[]): NoLogin {
+  return { failure: 'state_mismatch', reason: pending.length > 0 ? MISMATCH : whyNoLogin(req) };
+}
+
+function whyNoLogin(req: Request): string {
+  return hasCookie(req) ? NO_LOGIN : NO_COOKIE;
+}
+
+function warnThatStateReturns(): void {
+  if (!hasWarned) {
+    hasWarned = true;
+    process.emitWarning(
+      'Hiworks returned `state` with a callback: set state: true, which protects every login in full',
+      {
+        code: 'HIWORKS_STATE_RETURNED',
+      },
+    );
+  }
+}

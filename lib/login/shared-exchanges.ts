@@ -1,0 +1,42 @@
+const MAX_AGE_MS = 10 * 60 * 1000;
+
+interface Exchange {
+  readonly startedAt: number;
+  readonly result: Promise<unknown>;
+}
+
+/**
+ * The token requests that are under way, by the handle of their login: a double click or a reload repeats the callback, and a
+ * code can be used only once.
+ */
+export class SharedExchanges {
+  private readonly exchanges = new Map<string, Exchange>();
+
+  /** Runs `exchange`, or joins the one that is running for this login until `end`. */
+  share<T>(handle: string, exchange: () => Promise<T>): Promise<T> {
+    const running = this.exchanges.get(handle);
+    if (running) {
+      return running.result as Promise<T>;
+    }
+    const startedAt = Date.now();
+    this.dropOlderThan(startedAt - MAX_AGE_MS);
+    const result = exchange();
+    this.exchanges.set(handle, { startedAt, result });
+    return result;
+  }
+
+  /** To be called when a callback of the login has its outcome. */
+  end(handle: string): void {
+    this.exchanges.delete(handle);
+  }
+
+  // A `verify` may never end. The oldest come first.
+  private dropOlderThan(time: number): void {
+    for (const [handle, { startedAt }] of this.exchanges) {
+      if (startedAt > time) {
+        return;
+      }
+      this.exchanges.delete(handle);
+    }
+  }
+}

@@ -1,0 +1,20 @@
+// Hiworks' codes have 32 characters; no proxy or framework passes on a much longer URL than this allows.
+const MAX_LENGTH = 512;
+const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/u;
+
+/** What is wrong with a credential from a URL: `undefined` for one non-empty printable string of a sane length. */
+export function validateCredential(credential: unknown, maxLength = MAX_LENGTH): string | undefined {
+  if (credential === undefined) {
+    return 'is missing';
+  }
+  if (typeof credential !== 'string') {
+    return 'is repeated or is an object';
+  }
+  if (credential.trim() === '') {
+    return 'is empty';
+  }
+  if (credential.length > maxLength) {
+    return `is longer than ${maxLength} characters`;
+  }
+  return UNPRINTABLE.test(credential) ? 'contains control characters' : undefined;
+}
