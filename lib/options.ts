@@ -133,10 +133,10 @@ export const CALLBACK_PARAMETERS = [
   'code',
 ] as const;
 
-const accessType = oneOf<HiworksAccessType>('online', 'offline');
-const optionalAccessType = optional(accessType);
+const knownAccessType = oneOf<HiworksAccessType>('online', 'offline');
+const optionalAccessType = optional(knownAccessType);
 
-const callbackURL: Check<string> = (value, invalid) => {
+const webURL: Check<string> = (value, invalid) => {
   if (typeof value !== 'string' || value === '' || /[\s\p{C}]/u.test(value)) {
     return invalid('a URL, or a path relative to the request');
   }
@@ -170,8 +170,8 @@ const OWNER = 'HiworksStrategy';
 const CHECKS = {
   clientID: credential,
   clientSecret: credential,
-  callbackURL: optional(callbackURL),
-  accessType: withDefault<HiworksAccessType>('online', accessType),
+  callbackURL: optional(webURL),
+  accessType: withDefault<HiworksAccessType>('online', knownAccessType),
   fetchProfile: flag,
   allowedOffices: ifGiven(offices),
   state: withDefault<boolean | 'auto'>('auto', oneOf<boolean | 'auto'>(true, 'auto', false)),
@@ -227,15 +227,11 @@ export function readStrategyOptions(
 
 /** Checks the options of one `authenticate` call that override the strategy's. Throws a `TypeError` for an invalid one. */
 export function readLoginOptions(
-  options: HiworksAuthenticateOptions,
+  { accessType, callbackURL }: HiworksAuthenticateOptions,
   settings: HiworksSettings,
-): { accessType: HiworksAccessType; callbackURL: string | undefined } {
-  const own = {
-    accessType: checkOption(OWNER, 'accessType', options.accessType, optionalAccessType),
-    callbackURL: checkOption(OWNER, 'callbackURL', options.callbackURL, CHECKS.callbackURL),
-  };
+): Pick<HiworksSettings, 'accessType' | 'callbackURL'> {
   return {
-    accessType: own.accessType ?? settings.accessType,
-    callbackURL: own.callbackURL ?? settings.callbackURL,
+    accessType: checkOption(OWNER, 'accessType', accessType, optionalAccessType) ?? settings.accessType,
+    callbackURL: checkOption(OWNER, 'callbackURL', callbackURL, CHECKS.callbackURL) ?? settings.callbackURL,
   };
 }

@@ -93,7 +93,7 @@ export class HiworksStrategy extends OAuth2Strategy {
     this.name = 'hiworks';
     const oauth2 = oauth2Of(this);
     const api = new HiworksAPI(settings, () => oauth2._agent);
-    const internals: Internals = { settings, api, state: createLoginState(settings) };
+    const internals: Internals = { settings, api, state: createLoginState(settings), userProfile };
     Object.defineProperty(this, INTERNALS, { value: internals });
     oauth2.setAgent(settings.agent);
     adaptOAuth2(oauth2, api, settings.accessType);
@@ -105,7 +105,7 @@ export class HiworksStrategy extends OAuth2Strategy {
    */
   override authenticate(req: Request, options?: HiworksAuthenticateOptions): void {
     const strategy = forOneRequest(this, INTERNALS);
-    deliver(strategy, req, () => new Login(strategy, this[INTERNALS], userProfile, req, options ?? {}).run());
+    deliver(strategy, req, () => new Login(strategy, this[INTERNALS], req, options ?? {}).run());
   }
 
   /**

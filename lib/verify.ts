@@ -3,51 +3,32 @@ import type OAuth2Strategy = require('passport-oauth2');
 import type { HiworksProfile } from './hiworks/profile.js';
 import type { HiworksVerifyDone } from './passport/verify.js';
 
+type Tokens = [accessToken: string, refreshToken: string | undefined];
+type Profile = [profile: HiworksProfile, done: HiworksVerifyDone];
 // The request that passport-oauth2's types name.
-type Request = Parameters<OAuth2Strategy['authenticate']>[0];
+type Request = [req: Parameters<OAuth2Strategy['authenticate']>[0]];
 
 /**
- * The usual form of `verify`. Passes the user to `done`, or returns a promise of the user (or of `false`); without a parameter
- * for `done`, it may return the user itself. `refreshToken` is `undefined` if Hiworks sent none.
+ * The usual form of `verify`: `(accessToken, refreshToken, profile, done)`. Passes the user to `done`, or returns a promise of
+ * the user (or of `false`); without a parameter for `done`, it may return the user itself. `refreshToken` is `undefined` if
+ * Hiworks sent none.
  */
-export type HiworksVerify = (
-  accessToken: string,
-  refreshToken: string | undefined,
-  profile: HiworksProfile,
-  done: HiworksVerifyDone,
-) => unknown;
+export type HiworksVerify = (...args: [...Tokens, ...Profile]) => unknown;
 
-/** `verify` with `params`, the token response's `data` without the refresh token. */
-export type HiworksVerifyWithParams = (
-  accessToken: string,
-  refreshToken: string | undefined,
-  params: HiworksParams,
-  profile: HiworksProfile,
-  done: HiworksVerifyDone,
-) => unknown;
+/** `verify` with `params`, the token response's `data` without the refresh token, before the profile. */
+export type HiworksVerifyWithParams = (...args: [...Tokens, params: HiworksParams, ...Profile]) => unknown;
 
-/** The usual form under `passReqToCallback: true`. */
-export type HiworksVerifyWithRequest = (
-  req: Request,
-  accessToken: string,
-  refreshToken: string | undefined,
-  profile: HiworksProfile,
-  done: HiworksVerifyDone,
-) => unknown;
+/** The usual form under `passReqToCallback: true`: `req` comes first. */
+export type HiworksVerifyWithRequest = (...args: [...Request, ...Tokens, ...Profile]) => unknown;
 
 /** `verify` with `params`, under `passReqToCallback: true`. */
 export type HiworksVerifyWithRequestAndParams = (
-  req: Request,
-  accessToken: string,
-  refreshToken: string | undefined,
-  params: HiworksParams,
-  profile: HiworksProfile,
-  done: HiworksVerifyDone,
+  ...args: [...Request, ...Tokens, params: HiworksParams, ...Profile]
 ) => unknown;
 
 /** The token response's `data` under Hiworks' names, without the refresh token. */
 export interface HiworksParams {
-  /** The access token, the first argument of `verify`. */
+  /** The access token, the same as the first argument of `verify`. */
   access_token: string;
   /** The user's company. Documented as a string; a number if Hiworks sent one. */
   office_no: string | number;

@@ -15,15 +15,10 @@ import { stripError } from './strip-error.js';
 export interface Endpoint {
   /** The method and URL, for messages: `POST https://…`, without a query. */
   readonly name: string;
-  readonly method: string;
-  readonly protocol: string;
-  readonly host: string;
-  /** The name that the certificate is verified for: the URL's host, whatever a `Host` header says. */
-  readonly servername: string;
-  readonly port: string | number;
-  readonly path: string;
   /** Whether it is the one that Hiworks documents; a configured one may be wrong. */
   readonly isDocumented: boolean;
+  /** For Node. */
+  readonly options: https.RequestOptions;
 }
 
 /** One request. */
@@ -48,8 +43,6 @@ export interface HttpResponse {
 
 const MAX_EXCHANGES = 50;
 const MAX_BODY_BYTES = 64 * 1024;
-// Whatever NODE_TLS_REJECT_UNAUTHORIZED says. An agent's own setting wins.
-const VERIFIED: object = { rejectUnauthorized: true };
 
 // Captured at load time, before tests can install fake timers.
 const { setTimeout, clearTimeout } = timers;
@@ -63,17 +56,14 @@ export function createEndpoint(
 ): Endpoint {
   const { protocol, hostname, path } = urlToHttpOptions(url);
   const host = hostname as string;
-  return {
-    name: `${method} ${shownURL}`,
-    method,
-    protocol: protocol as string,
-    host,
-    servername: isIP(host) ? '' : host,
-    // Explicit: not every agent knows the default port of the protocol.
-    port: url.port || (protocol === 'https:' ? 443 : 80),
-    path: path as string,
-    isDocumented,
-  };
+  // The certificate is verified for the URL's host, whatever a `Host` header says.
+  const servername = isIP(host) ? '' : host;
+  // Not every agent knows the default port of the protocol.
+  const port = url.port || (protocol === 'https:' ? 443 : 80);
+  // Whatever NODE_TLS_REJECT_UNAUTHORIZED says. An agent's own setting wins.
+  const rejectUnauthorized = true;
+  const options = { protocol, host, servername, port, path, method, rejectUnauthorized };
+  return { name: `${method} ${shownURL}`, isDocumented, options };
 }
 
 /** Sends requests, at most 50 at once, so that they do not pile up on a slow server. */
@@ -117,7 +107,7 @@ class Exchange implements Task {
       const hint = 'can this machine reach the host? check firewall and proxy';
       this.fail('timeout', `timed out after ${Math.round(left)} ms`, hint);
     }, left);
-    this.attempt(true);
+    this.attempt();
   }
 
   timeOut(): void {
@@ -135,9 +125,13 @@ class Exchange implements Task {
    * closed the idle connection and never read it. That is safe for a one-time code, too: if the server did use it, the
    * second request is refused, and the login fails as it would have without the retry.
    */
-  private attempt(mayRetry: boolean): void {
+  private attempt(stale?: http.ClientRequest): void {
     try {
-      this.send(mayRetry);
+      if (stale) {
+        // Other idle sockets are probably stale too; do not retry on one.
+        discardIdleSockets(stale, this.request.endpoint);
+      }
+      this.send(stale === undefined);
     } catch (error) {
       // An application's agent may throw, at the retry as well.
       this.failToConnect('the request could not be sent', error);
@@ -146,20 +140,9 @@ class Exchange implements Task {
 
   private send(mayRetry: boolean): void {
     const { endpoint, agent, headers, body } = this.request;
-    const { protocol, host, servername, port, path, method } = endpoint;
-    const { request: open } = protocol === 'https:' ? https : http;
-    const options: https.RequestOptions = {
-      protocol,
-      host,
-      servername,
-      port,
-      path,
-      method,
-      headers,
-      ...VERIFIED,
-    };
+    const { request: open } = endpoint.options.protocol === 'https:' ? https : http;
     let bytesBefore = 0;
-    const request = open(agent ? { ...options, agent } : options);
+    const request = open({ ...endpoint.options, headers, ...(agent && { agent }) });
     this.clientRequest = request;
     request.on('response', (response) => this.read(response));
     request.on('socket', (socket) => {
@@ -170,24 +153,12 @@ class Exchange implements Task {
         return;
       }
       if (mayRetry && request.reusedSocket && request.socket?.bytesRead === bytesBefore) {
-        this.retry(request);
+        this.attempt(request);
       } else {
         this.onConnectionError(error);
       }
     });
     request.end(body);
-  }
-
-  private retry(request: http.ClientRequest): void {
-    try {
-      // Other idle sockets are probably stale too; do not retry on one.
-      discardIdleSockets(request, this.request.endpoint);
-    } catch (error) {
-      // An application's agent may not know the names of its connections.
-      this.failToConnect('the connection failed', error);
-      return;
-    }
-    this.attempt(false);
   }
 
   private read(response: http.IncomingMessage): void {
@@ -249,9 +220,9 @@ class Exchange implements Task {
 }
 
 /** Destroys the idle connections that the agent of a request keeps to the same host. */
-function discardIdleSockets(request: http.ClientRequest, endpoint: Endpoint): void {
+function discardIdleSockets(request: http.ClientRequest, { options }: Endpoint): void {
   const { agent } = request as http.ClientRequest & { agent?: http.Agent & { options?: object } };
-  const name = agent?.getName?.({ ...endpoint, ...VERIFIED, ...agent.options });
+  const name = agent?.getName?.({ ...options, ...agent.options });
   for (const socket of agent?.freeSockets?.[name ?? ''] ?? []) {
     socket.destroy();
   }

@@ -1,34 +1,28 @@
 import type { HiworksSettings, StateStore } from '../options.js';
+import { fail, type Outcome } from '../passport/outcome.js';
 import type { Request } from '../passport/request.js';
 import { fromCallback } from '../util/from-callback.js';
-import { StartPaths } from './no-state.js';
-import type {
-  Callback,
-  FailedLogin,
-  LoginState,
-  NoLogin,
-  ResumedLogin,
-  StartedLogin,
-  TokenRequest,
-} from './state.js';
+import { NoState } from './no-state.js';
+import type { Callback, ResumedLogin, StartedLogin, TokenRequest } from './state.js';
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
 /** A state store of the application, called as passport-oauth2 calls it. */
-export class CustomStore implements LoginState {
-  private readonly paths = new StartPaths();
+export class CustomStore extends NoState {
   private readonly store: StateStore;
 
   constructor(private readonly settings: HiworksSettings) {
+    super();
     this.store = settings.store as StateStore;
   }
 
-  async begin(req: Request, { state, redirectURI }: StartedLogin): Promise<string | undefined> {
-    this.paths.add(req);
-    if (typeof state === 'string' && state !== '') {
-      return state;
+  override async begin(req: Request, login: StartedLogin): Promise<string | undefined> {
+    const given = super.begin(req, login);
+    if (given) {
+      return given;
     }
-    const meta = this.meta(redirectURI);
+    const { state } = login;
+    const meta = this.meta(login.redirectURI());
     // By the number of parameters before the callback; passport-oauth2 takes any other for the shortest.
     const longer = [
       [req, meta],
@@ -42,42 +36,28 @@ export class CustomStore implements LoginState {
     return handle;
   }
 
-  async resume<Tokens>(
+  override async resume<Tokens>(
     req: Request,
     { returned, redirectURI }: Callback,
     requestTokens: TokenRequest<Tokens>,
-  ): Promise<ResumedLogin<Tokens> | NoLogin> {
-    const args =
-      this.store.verify.length === 4 ? [req, returned, this.meta(orUndefined(redirectURI))] : [req, returned];
+  ): Promise<ResumedLogin<Tokens> | Outcome> {
+    const { verify } = this.store;
+    const args = verify.length === 4 ? [req, returned, this.meta(redirectURI())] : [req, returned];
     const [ok, info] = await fromCallback<[ok: unknown, info: unknown]>((done) =>
-      (this.store.verify as AnyFunction).call(this.store, ...args, done),
+      (verify as AnyFunction).call(this.store, ...args, done),
     );
     if (!ok) {
-      const reason = 'the state store knows no login that this callback belongs to';
-      return { failure: 'state_mismatch', reason, info: { ...(info as object | undefined) } };
+      return fail(
+        'state_mismatch',
+        'the state store knows no login that this callback belongs to',
+        info ?? {},
+      );
     }
     return { tokens: await requestTokens(undefined), state: info };
-  }
-
-  fail(): FailedLogin {
-    return { state: undefined, isProven: false };
-  }
-
-  hasStartedElsewhere(req: Request): boolean {
-    return this.paths.hasAnother(req);
   }
 
   private meta(callbackURL: string | undefined): object {
     const { authorizationURL, tokenURL, clientID } = this.settings;
     return { authorizationURL: authorizationURL.href, tokenURL: tokenURL.href, clientID, callbackURL };
-  }
-}
-
-// A callback with a code needs no valid host, unless the store compares URLs.
-function orUndefined(redirectURI: () => string | undefined): string | undefined {
-  try {
-    return redirectURI();
-  } catch {
-    return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import type { URL } from 'node:url';
+import { type URL, URLSearchParams } from 'node:url';
 
 import OAuth2Strategy = require('passport-oauth2');
 
@@ -21,52 +21,43 @@ import { sanitize } from '../util/redact.js';
 import { type CallbackError, readRequest } from './callback.js';
 import type { Callback, LoginState } from './state.js';
 
-/** The parts of a strategy that its logins share. */
+/** What the logins of a strategy share. */
 export interface Internals {
   readonly settings: HiworksSettings;
   readonly api: HiworksAPI;
   readonly state: LoginState;
-}
-
-/** A strategy for one request, with the hooks that a subclass may override. */
-export interface LoginStrategy extends OAuth2Strategy {
-  authorizationParams(options: HiworksAuthenticateOptions): object;
-  // biome-ignore lint/suspicious/noExplicitAny: the application's own profile
-  userProfile(accessToken: string, done: (error?: unknown, profile?: any) => void): void;
+  /** The strategy's `userProfile` before a subclass or an instance overrides it. */
+  readonly userProfile: OAuth2Strategy['userProfile'];
 }
 
 /** What the token request gave: `params` are the response's `data` without the refresh token. */
-type Tokens = [accessToken: string, refreshToken: string | undefined, params: TokenResponse['params']];
+type Tokens = Partial<
+  [accessToken: string, refreshToken: string | undefined, params: TokenResponse['params']]
+>;
 
 /**
  * One request to the strategy, from what it is to its outcome: the start of a login, which redirects to Hiworks, or Hiworks'
- * authorization response, which leads through the token request, the profile and `verify`.
+ * authorization response, which leads through the token request and the profile to `verify`.
  */
 export class Login {
-  private readonly settings: HiworksSettings;
-  private readonly api: HiworksAPI;
-  private readonly state: LoginState;
   private readonly accessType: HiworksAccessType;
   private readonly callbackURL: string | undefined;
 
   constructor(
-    private readonly strategy: LoginStrategy,
-    { settings, api, state }: Internals,
-    private readonly ownUserProfile: LoginStrategy['userProfile'],
+    private readonly strategy: OAuth2Strategy,
+    private readonly internals: Internals,
     private readonly req: Request,
     private readonly options: HiworksAuthenticateOptions,
   ) {
-    this.settings = settings;
-    this.api = api;
-    this.state = state;
-    const { accessType, callbackURL } = readLoginOptions(options, settings);
+    const { accessType, callbackURL } = readLoginOptions(options, internals.settings);
     this.accessType = accessType;
     this.callbackURL = callbackURL;
   }
 
   /** The outcome of the request. Throws or rejects with what goes to `error`. */
   run(): Outcome | Promise<Outcome> {
-    const request = readRequest(this.req, this.callbackURL, () => this.state.hasStartedElsewhere(this.req));
+    const { state } = this.internals;
+    const request = readRequest(this.req, this.callbackURL, () => state.hasStartedElsewhere(this.req));
     switch (request.kind) {
       case 'start':
         return this.authorizationRequest();
@@ -83,36 +74,35 @@ export class Login {
 
   /** The redirect to Hiworks (RFC 6749, section 4.1.1). */
   private async authorizationRequest(): Promise<Outcome> {
-    const { strategy, req, options, accessType, settings } = this;
-    const redirectURI = this.redirectURI();
+    const { strategy, req, options } = this;
+    const { settings, state } = this.internals;
     const params: Record<string, unknown> = {
-      access_type: accessType,
+      access_type: this.accessType,
       ...strategy.authorizationParams(options),
       client_id: settings.clientID,
       response_type: 'code',
-      redirect_uri: redirectURI,
+      redirect_uri: this.redirectURI(),
     };
-    const state = await this.state.begin(req, {
-      accessType: readLoginOptions({ accessType: params.access_type as HiworksAccessType }, settings)
-        .accessType,
-      state: options.state,
-      purpose: options.assignProperty,
-      redirectURI,
-    });
+    // A subclass may have chosen another.
+    const { accessType } = readLoginOptions(
+      { accessType: params.access_type as HiworksAccessType },
+      settings,
+    );
+    const handle = await state.begin(req, { ...this.callback(undefined), accessType, state: options.state });
+    if (handle !== undefined) {
+      params.state = handle;
+    }
     forbidCaching(req);
-    return [
-      'redirect',
-      withQuery(settings.authorizationURL, state === undefined ? params : { ...params, state }),
-    ];
+    return ['redirect', withQuery(settings.authorizationURL, params)];
   }
 
   /** Hiworks' redirect with a code (section 4.1.2). */
   private async authorizationResponse(code: string, returned: string | undefined): Promise<Outcome> {
-    const login = await this.state.resume(this.req, this.callback(returned), (accessType) =>
+    const login = await this.internals.state.resume(this.req, this.callback(returned), (accessType) =>
       this.tokenRequest(code, accessType ?? this.accessType),
     );
-    if ('failure' in login) {
-      return fail(login.failure, login.reason, login.info);
+    if (!('tokens' in login)) {
+      return login;
     }
     try {
       return await this.identify(login.tokens, code, login.state);
@@ -122,50 +112,49 @@ export class Login {
   }
 
   /** The token request (section 4.1.3), through the method that tests stub and instrumentations wrap. */
-  private tokenRequest(code: string, accessType: HiworksAccessType): Promise<Partial<Tokens>> {
+  private tokenRequest(code: string, accessType: HiworksAccessType): Promise<Tokens> {
     const oauth2 = oauth2Of(this.strategy);
     const params = { grant_type: 'authorization_code', access_type: accessType };
-    return fromCallback<Tokens>((done) => oauth2.getOAuthAccessToken(code, params, done), asTokenError);
+    return fromCallback<Required<Tokens>>(
+      (done) => oauth2.getOAuthAccessToken(code, params, done),
+      asTokenError,
+    );
   }
 
   /** The user of the tokens: by the token response, `user/v2/me` if it is read, and the application's `verify`. */
-  private identify(tokens: Partial<Tokens>, code: string, state: unknown): Outcome | Promise<Outcome> {
+  private identify(tokens: Tokens, code: string, state: unknown): Outcome | Promise<Outcome> {
     const [accessToken, refreshToken, params = {}] = tokens;
     if (!accessToken) {
       throw new Error('Failed to obtain access token');
     }
-    const response = this.api.tokenResponseInfo(code, accessToken, refreshToken);
+    const { settings, api, userProfile } = this.internals;
+    const response = api.tokenResponseInfo(code, accessToken, refreshToken);
     const identity = readIdentity(response, params);
     const { officeNo } = identity;
-    const { allowedOffices } = this.settings;
-    if (allowedOffices && !allowedOffices.has(officeNo)) {
+    if (settings.allowedOffices && !settings.allowedOffices.has(officeNo)) {
       return fail('office_not_allowed', `office ${officeNo} is not one of allowedOffices`, {
         state,
         officeNo,
       });
     }
     const profile = profileOf(params, identity, response.secrets);
-    return this.needsUserProfile()
-      ? this.userProfile(accessToken, profile, response.secrets).then((more) =>
+    return settings.fetchProfile || this.strategy.userProfile !== userProfile
+      ? this.loadUserProfile(accessToken, profile, response.secrets).then((more) =>
           this.verify(tokens, more, state),
         )
       : this.verify(tokens, profile, state);
   }
 
-  private needsUserProfile(): boolean {
-    return this.settings.fetchProfile || this.strategy.userProfile !== this.ownUserProfile;
-  }
-
   /** The profile with `user/v2/me`, or with what an overridden `userProfile` gives. */
-  private async userProfile(
+  private async loadUserProfile(
     accessToken: string,
     profile: HiworksProfile,
     secrets: readonly string[],
   ): Promise<HiworksProfile> {
-    const { strategy, api, ownUserProfile } = this;
-    if (strategy.userProfile === ownUserProfile) {
+    const { strategy, internals } = this;
+    if (strategy.userProfile === internals.userProfile) {
       // Bypasses `userProfile()`, which cannot know every secret to redact.
-      return withUserProfile(profile, await api.userProfile(accessToken, secrets));
+      return withUserProfile(profile, await internals.api.userProfile(accessToken, secrets));
     }
     const [given] = await fromCallback<[object]>((done) => strategy.userProfile(accessToken, done));
     return { ...profile, ...given };
@@ -173,28 +162,32 @@ export class Login {
 
   /** Calls the application's `verify`. */
   private verify(
-    [accessToken, refreshToken, params]: Partial<Tokens>,
+    [accessToken, refreshToken, params]: Tokens,
     profile: HiworksProfile,
     state: unknown,
   ): Promise<Outcome> {
     const args = [accessToken, refreshToken || undefined, profile];
-    const verify = (this.strategy as unknown as { _verify: AnyVerify })._verify;
-    return callVerify(verify, this.settings.passReqToCallback ? [this.req, ...args] : args, params, state);
+    const { _verify } = this.strategy as unknown as { _verify: AnyVerify };
+    return callVerify(
+      _verify,
+      this.internals.settings.passReqToCallback ? [this.req, ...args] : args,
+      params,
+      state,
+    );
   }
 
   /** Hiworks' redirect with an error (section 4.1.2.1), or with what looks like one. */
   private errorResponse({ code, description }: CallbackError, returned: string | undefined): Outcome {
     const denied = code === 'access_denied';
-    const login = this.state.fail(this.req, this.callback(returned), denied);
-    if ('failure' in login) {
-      return fail(login.failure, login.reason);
+    const login = this.internals.state.fail(this.req, this.callback(returned), denied);
+    if (!('isProven' in login)) {
+      return login;
     }
     const text = description ? `: ${description}` : '';
     if (denied) {
       return fail('access_denied', `the user denied access at Hiworks${text}`, { state: login.state });
     }
-    const what =
-      code || description ? `an error${code ? ` (${code})` : ''}` : 'neither an auth_code nor an error';
+    const what = code ? `an error (${code})` : description ? 'an error' : 'neither an auth_code nor an error';
     const message = sanitize(`Hiworks' callback carried ${what}${text}`) as string;
     throw new HiworksAuthorizationError(
       message,
@@ -203,13 +196,11 @@ export class Login {
     );
   }
 
-  /** A callback that carries nothing known, while a login is under way: a new redirect would be the start of a loop. */
+  /** A callback that carries nothing known while a login is under way: another redirect to Hiworks may be a loop. */
   private unknownResponse(names: string): never {
     const what = names ? `none of the known parameters, but ${names}` : 'no parameter at all';
-    throw new HiworksAuthorizationError(
-      `Hiworks' callback carried ${what} (if it was a refusal or an error, please report these names)`,
-      'server_error',
-    );
+    const hint = 'please report these names if it was a refusal or an error';
+    throw new HiworksAuthorizationError(`Hiworks' callback carried ${what} (${hint})`, 'server_error');
   }
 
   private callback(returned: string | undefined): Callback {
@@ -217,7 +208,7 @@ export class Login {
   }
 
   private redirectURI(): string | undefined {
-    return this.callbackURL && resolveCallbackURL(this.req, this.callbackURL, this.settings.proxy);
+    return this.callbackURL && resolveCallbackURL(this.req, this.callbackURL, this.internals.settings.proxy);
   }
 }
 

@@ -1,12 +1,16 @@
+import type { Outcome } from '../passport/outcome.js';
 import { fetchSite, normalizePath, pathOf, type Request } from '../passport/request.js';
 import type { Callback, FailedLogin, LoginState, ResumedLogin, StartedLogin, TokenRequest } from './state.js';
 
-/** `state: false`: nothing is remembered, and a string `state` goes out as it is. */
+/** `state: false`: no login is remembered, and a string `state` goes out as it is. */
 export class NoState implements LoginState {
-  private readonly paths = new StartPaths();
+  private startPath: string | undefined;
+  private hasSeveralPaths = false;
 
-  begin(req: Request, { state }: StartedLogin): string | undefined {
-    this.paths.add(req);
+  begin(req: Request, { state }: StartedLogin): string | undefined | Promise<string | undefined> {
+    const path = normalizePath(pathOf(req));
+    this.startPath ??= path;
+    this.hasSeveralPaths ||= path !== this.startPath;
     return typeof state === 'string' ? state : undefined;
   }
 
@@ -14,7 +18,7 @@ export class NoState implements LoginState {
     _req: Request,
     _callback: Callback,
     requestTokens: TokenRequest<Tokens>,
-  ): Promise<ResumedLogin<Tokens>> {
+  ): Promise<ResumedLogin<Tokens> | Outcome> {
     return requestTokens(undefined).then((tokens) => ({ tokens, state: undefined }));
   }
 
@@ -22,25 +26,9 @@ export class NoState implements LoginState {
     return { state: undefined, isProven: false };
   }
 
+  /** Judges by the strategy's logins so far, and only a request that another site led to, as Hiworks' redirect does. */
   hasStartedElsewhere(req: Request): boolean {
-    return this.paths.hasAnother(req);
-  }
-}
-
-/** The paths at which a strategy has started logins, as far as it takes to know whether there was another than a given one. */
-export class StartPaths {
-  private first: string | undefined;
-  private hasSeveral = false;
-
-  add(req: Request): void {
-    const path = normalizePath(pathOf(req));
-    this.first ??= path;
-    this.hasSeveral ||= path !== this.first;
-  }
-
-  /** Only for a request that another site led to, as Hiworks' redirect does: no login is known to be under way. */
-  hasAnother(req: Request): boolean {
-    const isElsewhere = this.first !== undefined && normalizePath(pathOf(req)) !== this.first;
-    return fetchSite(req) === 'cross-site' && (this.hasSeveral || isElsewhere);
+    const isElsewhere = this.startPath !== undefined && normalizePath(pathOf(req)) !== this.startPath;
+    return fetchSite(req) === 'cross-site' && (this.hasSeveralPaths || isElsewhere);
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
+import { fail, type Outcome } from '../passport/outcome.js';
 import { fetchSite, hasCookie, normalizePath, pathOf, type Request } from '../passport/request.js';
 import {
   copyState,
@@ -10,15 +11,7 @@ import {
   withoutLogin,
 } from './pending-logins.js';
 import { SharedExchanges } from './shared-exchanges.js';
-import type {
-  Callback,
-  FailedLogin,
-  LoginState,
-  NoLogin,
-  ResumedLogin,
-  StartedLogin,
-  TokenRequest,
-} from './state.js';
+import type { Callback, FailedLogin, LoginState, ResumedLogin, StartedLogin, TokenRequest } from './state.js';
 
 const HANDLE_BYTES = 24;
 // Enough to tell two routes apart, and little in a cookie session.
@@ -78,10 +71,10 @@ export class SessionState implements LoginState {
     req: Request,
     callback: Callback,
     requestTokens: TokenRequest<Tokens>,
-  ): Promise<ResumedLogin<Tokens> | NoLogin> {
+  ): Promise<ResumedLogin<Tokens> | Outcome> {
     // No await between find() and share(): the same callback may arrive twice at once.
     const login = this.find(req, callback);
-    if ('failure' in login) {
+    if (!('handle' in login)) {
       return Promise.resolve(login);
     }
     const { handle, accessType, state } = login;
@@ -103,9 +96,9 @@ export class SessionState implements LoginState {
       );
   }
 
-  fail(req: Request, callback: Callback, denied: boolean): FailedLogin | NoLogin {
+  fail(req: Request, callback: Callback, denied: boolean): FailedLogin | Outcome {
     const login = this.find(req, callback);
-    if ('failure' in login) {
+    if (!('handle' in login)) {
       return login;
     }
     if (denied) {
@@ -119,25 +112,23 @@ export class SessionState implements LoginState {
     return Boolean(req.session) && this.pending(req).some((login) => login.path !== path);
   }
 
-  private find(req: Request, { returned, purpose }: Callback): PendingLogin | NoLogin {
+  private find(req: Request, { returned, purpose }: Callback): PendingLogin | Outcome {
     const pending = this.pending(req);
     const matching = pending.filter((login) => login.purpose === purpose);
     if (returned !== undefined) {
       return withHandle(matching, returned) ?? mismatch(req, pending);
     }
     if (this.mode === true) {
-      return { failure: 'state_missing', reason: STATE_MISSING };
+      return fail('state_missing', STATE_MISSING);
     }
     const newest = matching.findLast((login) => !login.crossSite);
     if (newest) {
       return newest;
     }
     if (matching.length > 0) {
-      return { failure: 'begun_elsewhere', reason: STARTED_ELSEWHERE };
+      return fail('begun_elsewhere', STARTED_ELSEWHERE);
     }
-    return pending.length > 0
-      ? mismatch(req, pending)
-      : { failure: 'no_pending_login', reason: whyNoLogin(req) };
+    return pending.length > 0 ? mismatch(req, pending) : fail('no_pending_login', whyNoLogin(req));
   }
 
   // Without a returned `state`, a forged callback could complete any other login that the user started.
@@ -177,8 +168,8 @@ function isStartedByUser(req: Request, purpose: string | undefined): boolean {
     : site === undefined || site === 'same-origin' || site === 'same-site';
 }
 
-function mismatch(req: Request, pending: readonly PendingLogin[]): NoLogin {
-  return { failure: 'state_mismatch', reason: pending.length > 0 ? MISMATCH : whyNoLogin(req) };
+function mismatch(req: Request, pending: readonly PendingLogin[]): Outcome {
+  return fail('state_mismatch', pending.length > 0 ? MISMATCH : whyNoLogin(req));
 }
 
 function whyNoLogin(req: Request): string {

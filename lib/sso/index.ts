@@ -1,4 +1,4 @@
-export type { HiworksSSOProfile } from '../hiworks/menu-token.js';
+export type { HiworksSSOProfile } from './menu-token.js';
 export {
   HiworksSSOStrategy,
   HiworksSSOStrategy as default,

@@ -3,13 +3,6 @@ import { URL } from 'node:url';
 import { inspect } from 'node:util';
 
 import { Strategy } from 'passport-strategy';
-
-import {
-  type HiworksSSOProfile,
-  hasDotSegment,
-  MENU_TOKENS_URL,
-  MenuTokenAPI,
-} from '../hiworks/menu-token.js';
 import { validateCredential } from '../passport/credential.js';
 import {
   deliver,
@@ -33,6 +26,7 @@ import {
 } from '../util/checks.js';
 import { equal } from '../util/constant-time.js';
 import { sanitize } from '../util/redact.js';
+import { type HiworksSSOProfile, hasDotSegment, MENU_TOKENS_URL, MenuTokenAPI } from './menu-token.js';
 
 /** What `new HiworksSSOStrategy(options, verify)` takes. */
 export interface HiworksSSOStrategyOptions {

@@ -1,9 +1,10 @@
 import http = require('node:http');
 
 import { URL } from 'node:url';
+import { inspect } from 'node:util';
 
-/** Reads one option: returns the value to use, or calls `invalid`, which throws. */
-export type Check<T> = (value: unknown, invalid: Invalid) => T;
+/** Reads one option: returns the value to use, or calls `invalid`, which throws. `isGiven` tells a missing key from `undefined`. */
+export type Check<T> = (value: unknown, invalid: Invalid, isGiven: boolean) => T;
 
 /** Throws the `TypeError` for an option, which must be `expected`. `hidden` keeps a value that may be secret out of it. */
 export type Invalid = (expected: string, hidden?: 'hidden') => never;
@@ -17,17 +18,8 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 const DEFAULT_TIMEOUT_MS = 10_000;
 const LOOPBACK = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 // They frame the message, or belong to one connection.
-const FRAMING_HEADERS = new Set([
-  'connection',
-  'content-length',
-  'expect',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
+const FRAMING_HEADER =
+  /^(connection|content-length|expect|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/i;
 
 /**
  * Reads options by a table of checks, one per option. `unsupported` explains options that people bring from other
@@ -48,22 +40,27 @@ export function readOptions<T extends Checks>(
     const known = reason || `; the options are ${Object.keys(checks).join(', ')}`;
     throw new TypeError(`${owner}: unknown option ${JSON.stringify(unknown)}${known}`);
   }
-  const values = Object.keys(checks).map((option) => {
-    const value = option in options ? (options as Record<string, unknown>)[option] : NOT_GIVEN;
-    return [option, checkOption(owner, option, value, checks[option] as Check<unknown>)];
-  });
+  const given = options as Record<string, unknown>;
+  const values = Object.entries(checks).map(([option, check]) => [
+    option,
+    checkOption(owner, option, given[option], check, option in options),
+  ]);
   return Object.fromEntries(values);
 }
 
 /** Reads one value by its check. Throws a `TypeError` that names `owner` and the option. */
-export function checkOption<T>(owner: string, option: string, value: unknown, check: Check<T>): T {
-  return check(value, (expected, hidden) => {
+export function checkOption<T>(
+  owner: string,
+  option: string,
+  value: unknown,
+  check: Check<T>,
+  isGiven = true,
+): T {
+  const invalid: Invalid = (expected, hidden) => {
     throw new TypeError(`${owner}: \`${option}\` must be ${expected}${got(value, hidden === 'hidden')}`);
-  });
+  };
+  return check(value, invalid, isGiven);
 }
-
-/** The value of an option whose key is not there at all. Only {@link ifGiven} tells it from `undefined`. */
-const NOT_GIVEN = Symbol('not given');
 
 /** `undefined`, or what `check` accepts. */
 export function optional<T>(check: Check<T>): Check<T | undefined> {
@@ -72,13 +69,12 @@ export function optional<T>(check: Check<T>): Check<T | undefined> {
 
 /** What `check` accepts; `defaultValue` if the option is missing or `undefined`. */
 export function withDefault<T>(defaultValue: T, check: Check<T>): Check<T> {
-  return (value, invalid) =>
-    value === undefined || value === NOT_GIVEN ? defaultValue : check(value, invalid);
+  return (value, invalid) => (value === undefined ? defaultValue : check(value, invalid, true));
 }
 
 /** `undefined` if the key is not there; the key given with `undefined` has to pass `check`. */
 export function ifGiven<T>(check: Check<T>): Check<T | undefined> {
-  return (value, invalid) => (value === NOT_GIVEN ? undefined : check(value, invalid));
+  return (value, invalid, isGiven) => (isGiven ? check(value, invalid, isGiven) : undefined);
 }
 
 /** One of these values. */
@@ -139,7 +135,7 @@ export const headers = withDefault<http.OutgoingHttpHeaders>({}, (value, invalid
   }
   return Object.fromEntries(
     Object.entries(value).map(([name, content]) => {
-      if (FRAMING_HEADERS.has(name.toLowerCase())) {
+      if (FRAMING_HEADER.test(name)) {
         return invalid(`without ${JSON.stringify(name)}, which Node sets itself`, 'hidden');
       }
       try {
@@ -161,9 +157,6 @@ function got(value: unknown, isHidden: boolean): string {
   if (value === undefined) {
     return '; got undefined (is its environment variable set?)';
   }
-  if (value === NOT_GIVEN) {
-    return '; it is missing';
-  }
   if (value === '') {
     return "; got '' (an empty line in .env?)";
   }
@@ -171,16 +164,8 @@ function got(value: unknown, isHidden: boolean): string {
 }
 
 function display(value: unknown): string {
-  if (Array.isArray(value)) {
-    return `[${value.map(display).join(', ')}]`;
-  }
-  switch (typeof value) {
-    case 'string':
-      return JSON.stringify(value);
-    case 'number':
-    case 'boolean':
-      return String(value);
-    default:
-      return value === null ? 'null' : typeof value;
-  }
+  // An object may hold secrets: the credentials of a proxy, say.
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? 'an object'
+    : inspect(value, { depth: 0 });
 }

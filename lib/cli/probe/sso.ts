@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { MENU_TOKENS_URL, MenuTokenAPI } from '../../hiworks/menu-token.js';
+import { MENU_TOKENS_URL, MenuTokenAPI } from '../../sso/menu-token.js';
 import { endpointURL, readOptions as readTable, withDefault } from '../../util/checks.js';
 import { about, type Command, INTERRUPTED, say, UsageError } from '../command.js';
 import { parseOptions, readSeconds } from '../option-values.js';

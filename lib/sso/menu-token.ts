@@ -2,9 +2,7 @@ import type { Agent, OutgoingHttpHeaders } from 'node:http';
 import { URL } from 'node:url';
 
 import { HiworksTokenError } from '../errors.js';
-import { createEndpoint, HttpClient, type HttpResponse } from '../http/client.js';
-import { omitSecrets } from '../util/redact.js';
-import { headerValues, requestHeaders } from './headers.js';
+import { headerValues, requestHeaders } from '../hiworks/headers.js';
 import {
   assertOK,
   clean,
@@ -17,7 +15,9 @@ import {
   readText,
   refusalMessage,
   wrongShape,
-} from './response.js';
+} from '../hiworks/response.js';
+import { createEndpoint, HttpClient, type HttpResponse } from '../http/client.js';
+import { omitSecrets } from '../util/redact.js';
 
 /** Where a menu's token is looked up (documented, as paraphrased by a third party). */
 export const MENU_TOKENS_URL = 'https://link-api.hiworks.com/v4/tokens';
