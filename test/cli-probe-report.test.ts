@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Findings, Login, Result, Step } from '../dist/cli/probe/findings.js';
-import { resultOf } from '../dist/cli/probe/findings.js';
+
 import { report } from '../dist/cli/probe/report.js';
 import { rows } from './support/cli.js';
 
@@ -157,16 +157,6 @@ describe('the report of the probe', () => {
       expect(
         reported({ online: tokens({ expires_in: 3600 }) }).get('the code of the `online` login')?.[2],
       ).to.contain('`expires_in` number `3600`');
-    });
-
-    it('is read in the charset that it declares', async () => {
-      const euckr = Buffer.from([0x22, 0xb1, 0xe6, 0x22]);
-      const read = (type?: string) =>
-        resultOf(
-          Promise.resolve({ request: '', status: 200, headers: { 'content-type': type }, body: euckr }),
-        );
-      expect(await read('application/json; charset=euc-kr')).to.have.property('json', '길');
-      expect(await read('application/json')).to.have.property('json', undefined);
     });
 
     it('is shown with the keys of the objects in it, wherever they stand', () => {

@@ -12,7 +12,7 @@ import { listenForCallbacks } from '../dist/cli/probe/loopback.js';
 import { readProbeOptions } from '../dist/cli/probe/options.js';
 import { probe as runProbe } from '../dist/cli/probe/probe.js';
 import { Terminal } from '../dist/cli/probe/terminal.js';
-import { readOptions } from '../dist/options.js';
+import { readStrategyOptions } from '../dist/options.js';
 import { environment, freeCallbackURL, type Person, type Run, rows, runCLI, visit } from './support/cli.js';
 import { HONG, rejection } from './support/testing.js';
 
@@ -440,7 +440,11 @@ describe('passport-hiworks probe', () => {
     nock('https://api.hiworks.com')
       .post('/open/auth/accesstoken', (form) => Boolean(sent.push(form)))
       .reply(200, { code: 'ERR', msg: '' });
-    const settings = readOptions({ clientID: 'a', clientSecret: 'b', callbackURL: 'http://localhost/' });
+    const settings = readStrategyOptions({
+      clientID: 'a',
+      clientSecret: 'b',
+      callbackURL: 'http://localhost/',
+    });
     const opened: string[] = [];
     const skipping = {
       async signIn(_login: string, url: string) {

@@ -143,10 +143,13 @@ describe('A profile', () => {
     const REQUEST = 'GET https://api.hiworks.com/user/v2/me';
     const read = (body: object | string, status = 200) => {
       const text = typeof body === 'string' ? body : JSON.stringify(body);
-      return readUserProfile({ request: REQUEST, status, headers: {}, body: Buffer.from(text) }, [
-        CLIENT_SECRET,
-        ACCESS_TOKEN,
-      ]);
+      return readUserProfile({
+        endpoint: { name: REQUEST, isDocumented: true, options: {} },
+        secrets: [CLIENT_SECRET, ACCESS_TOKEN],
+        status,
+        headers: {},
+        body: Buffer.from(text),
+      });
     };
     const thrownBy = (body: object | string, status?: number): Error => {
       try {
@@ -189,10 +192,10 @@ describe('A profile', () => {
         const error = thrownBy(body, status);
         expect(error, what).to.be.instanceOf(HiworksProfileError).and.to.include({ code, status: 502 });
         expect(error.message).to.equal(
-          `Hiworks refused ${REQUEST} (HTTP ${status}, code ${code}): ${says} (is the permission "내 정보 조회" ticked for this client?)`,
+          `Hiworks refused ${REQUEST} (HTTP ${status}, code ${code}): ${says} (does the client have the permission "내 정보 조회"?)`,
         );
         const { description } = error as { description?: string };
-        expect(description).to.equal(says === '(no message)' ? undefined : says);
+        expect(description).to.equal(says === 'no message' ? undefined : says);
       }
       for (const secret of [CLIENT_SECRET, ACCESS_TOKEN]) {
         expect(thrownBy({ code: 'ERR', msg: `no good: ${secret}` }).message).to.include(

@@ -17,16 +17,18 @@ import {
 const DATA = { ...offline.data, access_token: ACCESS_TOKEN, refresh_token: REFRESH_TOKEN };
 const REQUEST = 'POST https://api.hiworks.com/open/auth/accesstoken';
 
-function response(body: string | object, status = 200) {
+const ENDPOINT = { name: REQUEST, isDocumented: true, options: {} };
+
+function response(body: string | object, status = 200, secrets: readonly string[] = []) {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return { request: REQUEST, status, headers: {}, body: Buffer.from(text) };
+  return { endpoint: ENDPOINT, secrets, status, headers: {}, body: Buffer.from(text) };
 }
 
 const read = (body: string | object, status?: number, secrets: readonly string[] = [CLIENT_SECRET, CODE]) =>
-  readTokenResponse(response(body, status), secrets, 'sign in again');
+  readTokenResponse(response(body, status, secrets), 'sign in again');
 const success = (data: object) => read({ code: 'SUC', msg: '', data: { ...DATA, ...data } });
 const identity = (data: object, secrets: readonly string[] = []) =>
-  readIdentity({ request: REQUEST }, { ...offline.data, ...data }, secrets);
+  readIdentity({ endpoint: ENDPOINT, secrets }, { ...offline.data, ...data });
 
 function thrownBy(act: () => unknown): Error & { code: string; status: number } {
   try {
@@ -45,7 +47,7 @@ function expectUnusable(act: () => unknown, code: string, says: string, status?:
   expect(error.message.startsWith(`${REQUEST}: `)).to.equal(true);
   expect((error as { oauthError?: unknown }).oauthError).to.deep.equal(status ? { statusCode: status } : {});
   if (status) {
-    expect(error.message).to.match(new RegExp(`[^)] \\(HTTP ${status}\\)$`));
+    expect(error.message).to.match(new RegExp(`, HTTP ${status} \\([^()]+\\)$`));
   }
 }
 
@@ -77,27 +79,6 @@ describe('A token response', () => {
     }
   });
 
-  it('names no prototype, however it is written: applications copy what they are handed', () => {
-    for (const name of ['__proto__', '__pr\\u006fto__']) {
-      const evil = `"${name}":{"isAdmin":true}`;
-      const data = JSON.stringify({ ...DATA, nested: [1] })
-        .replace('{', `{${evil},`)
-        .replace('[1]', `[{${evil}}]`);
-      const { params } = read(`{"code":"SUC","data":${data}}`);
-      for (const received of [params, (params.nested as object[])[0]] as object[]) {
-        expect(Object.keys(received)).not.to.include('__proto__');
-        expect(Object.assign({}, received)).not.to.have.property('isAdmin');
-      }
-    }
-    expect(({} as { isAdmin?: boolean }).isAdmin).to.equal(undefined);
-    const { user_no: _userNo, ...rest } = DATA;
-    const inherited = JSON.stringify({ code: 'SUC', data: rest }).replace(
-      '"data":{',
-      '"data":{"__proto__":{"user_no":"1"},',
-    );
-    wrongShape(() => readIdentity({ request: REQUEST }, read(inherited).params, []), '`user_no` is missing');
-  });
-
   it('has not the documented shape', () => {
     for (const { what, text, code, says } of wrongResponses) {
       expectUnusable(() => read(text), code, says, 200);
@@ -105,9 +86,9 @@ describe('A token response', () => {
     }
     const bytes = { ...response(''), body: Buffer.from([0x22, 0xb0, 0xa1, 0x22]) };
     expectUnusable(
-      () => readTokenResponse(bytes, [], ''),
+      () => readTokenResponse(bytes, ''),
       'not_json',
-      ': the response is not JSON in UTF-8 or its declared charset',
+      ': the response is not JSON in UTF-8',
       200,
     );
   });
@@ -193,7 +174,7 @@ describe('A token response', () => {
           '"HERE"',
           number,
         );
-        wrongShape(() => readIdentity({ request: REQUEST }, read(text).params, []), says);
+        wrongShape(() => readIdentity({ endpoint: ENDPOINT, secrets: [] }, read(text).params), says);
       }
     });
 
@@ -208,13 +189,13 @@ describe('A token response', () => {
   it('with a status that a success does not have is neither, whatever it contains', () => {
     for (const status of [201, 202, 204, 206, 299, 400, 401, 403, 404, 429, 500, 502, 503, 504]) {
       for (const body of [{ code: 'SUC', data: DATA }, {}, [], 'null', '', `<p>${BODY_MARK}</p>`]) {
-        const says = ': the response is neither a success nor a refusal by Hiworks. Is the URL right?';
+        const says = ': unexpected response';
         expectUnusable(() => read(body, status), 'unexpected_status', says, status);
       }
     }
     for (const status of [300, 301, 302, 303, 304, 307, 308, 399]) {
       for (const body of [{ code: 'SUC', data: DATA }, {}, 'null', '']) {
-        const says = ': the response is a redirect, which is not followed. Is the URL right?';
+        const says = ': the response is a redirect, which is not followed';
         expectUnusable(() => read(body, status), 'redirected', says, status);
       }
     }
@@ -231,7 +212,7 @@ describe('A refusal of the token endpoint', () => {
         `Hiworks refused ${REQUEST} (HTTP ${status}, code ${code}): ${says} (sign in again)`,
       );
       const { description } = error as { description?: string };
-      expect(description).to.equal(says === '(no message)' ? undefined : says);
+      expect(description).to.equal(says === 'no message' ? undefined : says);
     }
   });
 

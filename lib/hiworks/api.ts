@@ -114,7 +114,7 @@ export class HiworksAPI {
   ): Promise<HttpResponse> {
     const fields = `grant_type=${grantType}&${field}=${encodeURIComponent(credential)}&access_type=${accessType}`;
     return (
-      checkCredential(field, credential) ??
+      checkCredential(grantType, credential) ??
       this.http.send({
         endpoint: this.tokenEndpoint,
         agent,
@@ -129,5 +129,5 @@ export class HiworksAPI {
 function checkCredential(name: string, value: unknown): Promise<never> | undefined {
   return typeof value === 'string' && /^[^\p{C}]+$/u.test(value)
     ? undefined
-    : Promise.reject(new TypeError(`HiworksStrategy: the ${name} must be a non-empty string`));
+    : Promise.reject(new TypeError(`HiworksStrategy: the ${name.replace('_', ' ')} must be a non-empty string`));
 }

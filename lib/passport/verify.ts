@@ -2,11 +2,8 @@ import { types } from 'node:util';
 
 import { type Outcome, verified } from './outcome.js';
 
-// A promise is no user.
-type User = object & { then?: never };
-
 /** `done(error)`, `done(null, user)`, or `done(null, false, { message })` for a user who may not sign in. */
-export type HiworksVerifyDone = (error?: unknown, user?: User | false | null, info?: object) => void;
+export type HiworksVerifyDone = (error?: unknown, user?: object | false | null, info?: object) => void;
 
 /** Any form of `verify`. */
 export type AnyVerify = (...args: never[]) => unknown;
