@@ -37,8 +37,7 @@ describe('An exchange with Hiworks', () => {
   }
 
   describe('is over when its time is:', () => {
-    const timedOut = (outcome: Outcome) =>
-      expectFailure(outcome, 'timeout', /: timed out after 60 ms\. /);
+    const timedOut = (outcome: Outcome) => expectFailure(outcome, 'timeout', /: timed out after 60 ms\. /);
 
     it('while the agent gives no connection, or one that does not come about', async () => {
       for (const connection of [undefined, Object.assign(new Socket(), { connecting: true })]) {

@@ -1,0 +1,89 @@
+import { expect } from 'chai';
+import { SharedExchanges } from '../dist/login/shared-exchanges.js';
+import { hiworksServers, MINUTE } from './support/hiworks.js';
+import { errorOf, type Session, userOf } from './support/login.js';
+
+describe('A repeated callback', () => {
+  const { servers, make, begin, end, tokenRequests } = hiworksServers();
+
+  for (const name of ['silent', 'echoing'] as const) {
+    for (const kept of ['one session object', 'copies, as session stores make them'] as const) {
+      it(`shares the token request of the first while that is processed (${name}; ${kept})`, async () => {
+        const session: Session = {};
+        const verified: string[] = [];
+        const strategy = make(name, {}, (accessToken, _refreshToken, profile, done) => {
+          verified.push(accessToken);
+          setImmediate(done, null, profile);
+        });
+        const url = await begin(strategy, session, { state: 'x' });
+        const sessions = [1, 2, 3].map(() =>
+          kept === 'one session object' ? session : structuredClone(session),
+        );
+        for (const outcome of await Promise.all(sessions.map((each) => end(strategy, url, each)))) {
+          expect(userOf(outcome).id).to.equal('1234567');
+          expect(outcome).to.have.deep.property('info', { state: 'x' });
+        }
+        expect(tokenRequests()).to.equal(1);
+        expect(verified, 'verify is called for each').to.have.lengthOf(3);
+        expect(new Set(verified).size, 'access tokens').to.equal(1);
+        for (const each of sessions) {
+          expect(JSON.stringify(each)).to.equal('{}');
+        }
+      });
+    }
+
+    it(`with another code for the same login shares it as well: a double click gives two codes (${name})`, async () => {
+      const session: Session = {};
+      const strategy = make(name);
+      const url = await begin(strategy, session);
+      const second = new URL(url);
+      second.searchParams.set('auth_code', 'another');
+      const sessions = [structuredClone(session), structuredClone(session)];
+      const outcomes = await Promise.all([
+        end(strategy, url, sessions[0] as Session),
+        end(strategy, second.href, sessions[1] as Session),
+      ]);
+      outcomes.forEach(userOf);
+      expect(tokenRequests()).to.equal(1);
+    });
+  }
+
+  it('shares the refusal of the first as well, and a later one sends another request', async () => {
+    const session: Session = {};
+    const strategy = make('echoing');
+    const url = await begin(strategy, session);
+    servers.echoing.fail('token', { code: 'ERR', msg: '점검 중' });
+    for (const outcome of await Promise.all([end(strategy, url, session), end(strategy, url, session)])) {
+      expect(errorOf(outcome).code).to.equal('ERR');
+    }
+    expect(tokenRequests()).to.equal(1);
+    userOf(await end(strategy, url, session));
+    expect(tokenRequests()).to.equal(2);
+  });
+
+  it('shares an exchange until it has ended, or 10 minutes if its verify never ends', async () => {
+    const exchanges = new SharedExchanges();
+    const realNow = Date.now;
+    const started = realNow();
+    let count = 0;
+    const exchange = async () => {
+      count += 1;
+      return count;
+    };
+    try {
+      Date.now = () => started;
+      expect(await exchanges.share('a', exchange)).to.equal(1);
+      expect(await exchanges.share('a', exchange)).to.equal(1);
+      exchanges.end('a');
+      expect(await exchanges.share('a', exchange)).to.equal(2);
+      Date.now = () => started + 1;
+      expect(await exchanges.share('b', exchange)).to.equal(3);
+      Date.now = () => started + 10 * MINUTE;
+      expect(await exchanges.share('c', exchange)).to.equal(4);
+      expect(await exchanges.share('b', exchange), 'younger than 10 minutes').to.equal(3);
+      expect(await exchanges.share('a', exchange), '10 minutes old').to.equal(5);
+    } finally {
+      Date.now = realNow;
+    }
+  });
+});
