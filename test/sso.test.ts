@@ -19,9 +19,9 @@ import { expectNothingSecretIn } from './support/secrets.js';
 const SECRET = 'q7WlT0y3mKxB1vRz8nHcDg'; // 22 characters, the fewest
 const PATH = `/hiworks/${SECRET}`;
 const TOKEN = 'sh0uldneverbeseenssotoken0000001';
-const PERSON = { 'user-no': '1234567', 'user-id': 'hong', 'user-name': '홍길동', 'employee-no': 'E-001' };
+const USER = { 'user-no': '1234567', 'user-id': 'hong', 'user-name': '홍길동', 'employee-no': 'E-001' };
 
-const takesEverybody = (profile: HiworksSSOProfile, done: (error: null, user: object) => void) =>
+const acceptEveryone = (profile: HiworksSSOProfile, done: (error: null, user: object) => void) =>
   done(null, profile);
 
 function menu(path: string, more: FakeRequest = {}): FakeRequest {
@@ -52,7 +52,7 @@ describe('The login from a Hiworks menu', () => {
   const strategy = (more: Partial<HiworksSSOStrategyOptions> = {}) =>
     new HiworksSSOStrategy(
       { path: PATH, ...hiworks.ssoOptions, ...more, passReqToCallback: false },
-      takesEverybody,
+      acceptEveryone,
     );
 
   async function click(userNo = '1234567'): Promise<string> {
@@ -138,106 +138,68 @@ describe('The login from a Hiworks menu', () => {
       ];
       for (const path of wrong) {
         const outcome = await authenticate(strategy(), menu(`${path}?token=${TOKEN}`));
-        expect(failureOf(outcome), path).to.deep.equal({
-          message: 'Hiworks login failed: the path is not the one that is registered with Hiworks',
-          code: 'wrong_path',
-          status: 404,
-        });
+        expect(failureOf(outcome), path).to.include({ code: 'wrong_path', status: 404 });
       }
       expect(hiworks.requests).to.have.lengthOf(length);
     });
   });
 
   describe('a request that cannot be a click on the menu', () => {
-    const cases: [
-      what: string,
-      code: string,
-      status: number,
-      why: string,
-      query: string,
-      more?: FakeRequest,
-    ][] = [
-      ['has no token', 'bad_callback', 400, '`token` is missing', ''],
-      ['has an empty token', 'bad_callback', 400, '`token` is empty', '?token='],
-      ['has a token of white space', 'bad_callback', 400, '`token` is empty', '?token=%20'],
+    const cases: [what: string, code: string, status: number, query: string, more?: FakeRequest][] = [
+      ['without a token', 'bad_callback', 400, ''],
+      ['with an empty token', 'bad_callback', 400, '?token='],
+      ['with a token of white space', 'bad_callback', 400, '?token=%20'],
+      ['with a repeated token', 'bad_callback', 400, '?token=a&token=b'],
+      ['with a nested token', 'bad_callback', 400, '', { query: { token: { a: 'b' } } }],
+      ['with control characters in the token', 'bad_callback', 400, '?token=a%00b'],
+      ['with a token of 2,049 characters', 'bad_callback', 400, `?token=${'a'.repeat(2049)}`],
+      ['that is a HEAD', 'wrong_method', 405, `?token=${TOKEN}`, { method: 'HEAD' }],
+      ['that is a POST', 'wrong_method', 405, `?token=${TOKEN}`, { method: 'POST' }],
       [
-        'repeats the token',
-        'bad_callback',
-        400,
-        '`token` came more than once, or as an object',
-        '?token=a&token=b',
-      ],
-      [
-        'nests the token',
-        'bad_callback',
-        400,
-        '`token` came more than once, or as an object',
-        '',
-        { query: { token: { a: 'b' } } },
-      ],
-      [
-        'has a token with control characters',
-        'bad_callback',
-        400,
-        '`token` contains control characters',
-        '?token=a%00b',
-      ],
-      [
-        'has a token that is too long',
-        'bad_callback',
-        400,
-        '`token` is longer than 2048 characters',
-        `?token=${'a'.repeat(2049)}`,
-      ],
-      ['has a token of one dot', 'bad_callback', 400, '`token` is nothing but dots', '?token=.'],
-      ['has a token of dots', 'bad_callback', 400, '`token` is nothing but dots', '?token=..'],
-      [
-        'is a HEAD',
-        'wrong_method',
-        405,
-        'the token came by HEAD, not GET; it was not used',
-        `?token=${TOKEN}`,
-        { method: 'HEAD' },
-      ],
-      [
-        'is a POST',
-        'wrong_method',
-        405,
-        'the token came by POST, not GET; it was not used',
-        `?token=${TOKEN}`,
-        { method: 'POST' },
-      ],
-      [
-        'comes from a script',
+        'from an image',
         'not_a_navigation',
         401,
-        "a script or an element of a page sent this request; a login takes a browser's navigation",
         `?token=${TOKEN}`,
         { headers: { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' } },
       ],
-      [
-        'is a prefetch',
-        'prefetch',
-        503,
-        'the browser prefetched this page; it requests it again at the click',
-        `?token=${TOKEN}`,
-        { headers: { 'sec-purpose': 'prefetch' } },
-      ],
+      ['that is a prefetch', 'prefetch', 503, `?token=${TOKEN}`, { headers: { 'sec-purpose': 'prefetch' } }],
     ];
-    for (const [what, code, status, why, query, more] of cases) {
-      it(`${what}: ${code}, ${status}, and nothing is sent`, async () => {
+    for (const [what, code, status, query, more] of cases) {
+      it(`a request ${what} fails: ${code}, ${status}, and nothing is sent`, async () => {
         const outcome = await authenticate(strategy(), menu(PATH + query, more));
-        expect(failureOf(outcome)).to.deep.equal({ message: `Hiworks login failed: ${why}`, code, status });
+        expect(failureOf(outcome)).to.include({ code, status });
         expectNothingSecretIn(outcome, [TOKEN]);
         expect(hiworks.requests).to.deep.equal([]);
       });
     }
 
+    for (const token of [
+      '.',
+      '..',
+      '../../../files/x',
+      'a/../b',
+      'a/./b',
+      'a\\..\\b',
+      './a',
+      'a/..',
+      '%2e%2e',
+      'a%2f..%2Fb',
+      'a%5C%2E.',
+      '..;x/a',
+      '.;',
+    ]) {
+      it(`a token with a dot segment fails, since a gateway may decode it: ${token}`, async () => {
+        const outcome = await authenticate(strategy(), menu(PATH, { query: { token } }));
+        expect(failureOf(outcome)).to.include({ code: 'bad_callback', status: 400 });
+        expect(hiworks.requests).to.deep.equal([]);
+      });
+    }
+
     it('a token of 2,048 characters is sent, as is one with dots', async () => {
-      for (const token of ['a'.repeat(2048), '..a', 'a..', 'a.b']) {
+      for (const token of ['a'.repeat(2048), '..a', 'a..', 'a.b', '...', 'a/b']) {
         errorIn(await authenticate(strategy(), menu(`${PATH}?token=${token}`)));
       }
-      expect(hiworks.requests).to.have.lengthOf(4);
+      expect(hiworks.requests).to.have.lengthOf(6);
     });
   });
 
@@ -285,58 +247,47 @@ describe('The login from a Hiworks menu', () => {
   });
 
   describe('options', () => {
-    const noPath =
-      '`path` must be a path that begins with / and has no query (is its environment variable set?)';
-    const guessable =
-      'the last segment of `path` must be unguessable: at least 22 characters of [A-Za-z0-9_-]. ' +
-      'Make one with: node -p "crypto.randomBytes(24).toString(\'base64url\')"';
-    const wrong: [options: unknown, message: string][] = [
-      [undefined, '`options` must be an object with a `path`'],
-      [null, '`options` must be an object with a `path`'],
-      [PATH, '`options` must be an object with a `path`'],
-      [{}, noPath],
-      [{ path: undefined }, noPath],
-      [{ path: [PATH] }, noPath],
-      [{ path: `hiworks/${SECRET}` }, noPath],
-      [{ path: `https://app.example.com${PATH}` }, noPath],
-      [{ path: `${PATH}?a=b` }, noPath],
-      [{ path: '/hiworks/sso' }, guessable],
-      [{ path: `/hiworks/${SECRET.slice(1)}` }, guessable],
-      [{ path: `/hiworks/${SECRET}%20` }, guessable],
-      [{ path: `/hiworks/%20${SECRET}` }, guessable],
-      [{ path: `/${SECRET}/login` }, guessable],
+    const wrong: [options: unknown, says: RegExp][] = [
+      [undefined, /`options`/],
+      [null, /`options`/],
+      [PATH, /`options`/],
+      [{}, /`path` .*got undefined \(is its environment variable set\?\)/],
+      [{ path: undefined }, /`path` .*got undefined/],
+      [{ path: '' }, /`path` .*an empty line in \.env/],
+      [{ path: [PATH] }, /`path`/],
+      [{ path: `hiworks/${SECRET}` }, /`path` .*begins with \//],
+      [{ path: `https://app.example.com${PATH}` }, /`path` .*begins with \//],
+      [{ path: `${PATH}?a=b` }, /`path` .*no query/],
+      [{ path: '/hiworks/sso' }, /`path` .*at least 22 characters .*randomBytes/],
+      [{ path: `/hiworks/${SECRET.slice(1)}` }, /`path` .*unguessable/],
+      [{ path: `/hiworks/${SECRET}%20` }, /`path` .*unguessable/],
+      [{ path: `/hiworks/%20${SECRET}` }, /`path` .*unguessable/],
+      [{ path: `/${SECRET}/login` }, /`path` .*unguessable/],
       [
         { path: PATH, tokensURL: 'http://link-api.hiworks.com/v4/tokens' },
-        '`tokensURL` must be an https: URL without credentials (http: for a loopback host only)',
+        /`tokensURL` must be an https: URL/,
       ],
-      [
-        { path: PATH, timeout: 0 },
-        '`timeout` must be a number of milliseconds from 1 to 2147483647, but is number',
-      ],
-      [{ path: PATH, agent: 'proxy' }, '`agent` must be an http.Agent or https.Agent, but is "proxy"'],
+      [{ path: PATH, timeout: 0 }, /`timeout` .*got 0$/],
+      [{ path: PATH, agent: 'proxy' }, /`agent` .*got 'proxy'$/],
+      [{ path: PATH, customHeaders: { Connection: 'close' } }, /`customHeaders` .*"Connection"/],
       [
         { path: PATH, allowedOffices: '123123' },
-        'there is no option "allowedOffices": nothing in a token says which company it is for; an unguessable `path`, and a ' +
-          '`verify` that creates nobody, keep other companies out',
+        /"allowedOffices": nothing in a token identifies the company/,
       ],
-      [
-        { path: PATH, callbackURL: 'https://app.example.com/' },
-        'there is no option "callbackURL": the login begins at Hiworks, which has the URL registered; `path` is its path',
-      ],
-      [{ path: PATH, clientID: 'id' }, 'there is no option "clientID": this login has no client'],
-      [{ path: PATH, clientSecret: SECRET }, 'there is no option "clientSecret": this login has no client'],
-      [
-        { path: PATH, state: true },
-        'there is no option "state": the login begins at Hiworks: there is nothing to carry over',
-      ],
-      [{ path: PATH, tokenUrl: undefined }, 'there is no option "tokenUrl": did you mean `tokensURL`?'],
+      [{ path: PATH, callbackURL: 'https://app.example.com/' }, /"callbackURL": the login starts at Hiworks/],
+      [{ path: PATH, clientID: 'id' }, /"clientID": this login has no client$/],
+      [{ path: PATH, clientSecret: SECRET }, /"clientSecret": this login has no client$/],
+      [{ path: PATH, state: true }, /"state": the login starts at Hiworks/],
+      [{ path: PATH, tokenUrl: undefined }, /"tokenUrl"; the options are path, tokensURL, timeout, agent,/],
     ];
-    for (const [options, message] of wrong) {
-      it(`${JSON.stringify(options)} does not construct`, () => {
-        expect(() => new HiworksSSOStrategy(options as HiworksSSOStrategyOptions, takesEverybody))
-          .to.throw(TypeError)
-          .with.property('message', `HiworksSSOStrategy: ${message}`)
-          .and.satisfy((message: string) => !message.includes(SECRET));
+    for (const [options, says] of wrong) {
+      it(`${JSON.stringify(options)} is a TypeError that names the option, and not the secret path`, () => {
+        expect(() => new HiworksSSOStrategy(options as HiworksSSOStrategyOptions, acceptEveryone))
+          .to.throw(TypeError, says)
+          .with.property('message')
+          .that.satisfies(
+            (message: string) => message.startsWith('HiworksSSOStrategy: ') && !message.includes(SECRET),
+          );
       });
     }
 
@@ -380,12 +331,12 @@ describe('What Hiworks says of a menu token', () => {
       ...more,
       passReqToCallback: false as const,
     };
-    const strategy = new HiworksSSOStrategy(options, takesEverybody);
+    const strategy = new HiworksSSOStrategy(options, acceptEveryone);
     return authenticate(strategy, menu(PATH, { query: { token } }));
   }
 
   it('is requested with a JSON Content-Type and the headers of the application, which do not replace it', async () => {
-    answer(200, PERSON);
+    answer(200, USER);
     const headersOf = (request = '') =>
       Object.fromEntries(
         [...request.matchAll(/^([\w-]+): (.*)\r$/gm)].map(([, name = '', value]) => [
@@ -413,7 +364,7 @@ describe('What Hiworks says of a menu token', () => {
   });
 
   it('is requested under tokensURL, with or without a slash at its end', async () => {
-    answer(200, PERSON);
+    answer(200, USER);
     for (const tokensURL of [`${raw.url}/a/tokens`, `${raw.url}/a/tokens/`]) {
       await logIn(TOKEN, { tokensURL });
       expect(raw.requests.pop()).to.match(new RegExp(`^GET /a/tokens/${TOKEN} HTTP/1.1\r\n`));
@@ -421,11 +372,7 @@ describe('What Hiworks says of a menu token', () => {
   });
 
   it('is a person at the root, in data, or in data.attributes', async () => {
-    for (const body of [
-      PERSON,
-      { code: 'SUC', data: PERSON },
-      { data: { type: 'tokens', attributes: PERSON } },
-    ]) {
+    for (const body of [USER, { code: 'SUC', data: USER }, { data: { type: 'tokens', attributes: USER } }]) {
       answer(200, body);
       expect(profileIn(await logIn())).to.deep.equal({
         provider: 'hiworks-sso',
@@ -434,8 +381,8 @@ describe('What Hiworks says of a menu token', () => {
         username: 'hong',
         displayName: '홍길동',
         employeeNo: 'E-001',
-        _raw: JSON.stringify(PERSON),
-        _json: PERSON,
+        _raw: JSON.stringify(USER),
+        _json: USER,
       });
     }
   });
@@ -470,113 +417,123 @@ describe('What Hiworks says of a menu token', () => {
     }
   });
 
-  const refusals: [what: string, status: number, body: unknown][] = [
-    ['a refusal with HTTP 200', 200, { code: 'ERR', message: '유효하지 않은 토큰' }],
-    ['a refusal with HTTP 401', 401, { code: 'ERR', msg: '유효하지 않은 토큰' }],
-    ['a refusal with a number', 404, { code: 404, message: '유효하지 않은 토큰' }],
-    ['a refusal beside a person', 200, { code: 'ERR', msg: '유효하지 않은 토큰', data: PERSON }],
+  const text = '유효하지 않은 토큰';
+  const refusals: [
+    what: string,
+    status: number,
+    body: object,
+    code: string,
+    description: string | undefined,
+  ][] = [
+    ['a code, HTTP 200', 200, { code: 'ERR', message: text }, 'ERR', text],
+    ['a code, HTTP 401', 401, { code: 'ERR', msg: text }, 'ERR', text],
+    ['a code, HTTP 503', 503, { code: 'ERR', msg: text }, 'ERR', text],
+    ['a number for a code', 404, { code: 404, message: text }, '404', text],
+    ['errors, an object', 400, { errors: { status: 400, title: 'Bad Request', message: text } }, '400', text],
+    [
+      'errors, an object with a code',
+      400,
+      { errors: { status: 400, code: 'E1', message: text } },
+      'E1',
+      text,
+    ],
+    ['errors, a list', 404, { errors: [{ title: text }] }, '404', text],
+    [
+      'errors, a list with a title of one word',
+      401,
+      { errors: [{ title: 'Unauthorized' }] },
+      'Unauthorized',
+      'Unauthorized',
+    ],
+    ['errors with HTTP 202', 202, { errors: [{ title: 'Not Found', status: '404' }] }, '404', 'Not Found'],
+    ['errors with HTTP 200 and a user', 200, { errors: { message: text }, data: USER }, '200', text],
+    ['errors without any text', 499, { errors: [{}, { message: 'second' }] }, '499', undefined],
   ];
-  for (const [what, status, body] of refusals) {
-    it(`${what} is a HiworksTokenError, 401, with Hiworks' words`, async () => {
+  for (const [what, status, body, code, description] of refusals) {
+    it(`a refusal by ${what} is a HiworksTokenError, 401, with Hiworks' text`, async () => {
       answer(status, body);
       const error = errorIn(await logIn());
-      expect(error)
-        .to.be.instanceOf(HiworksTokenError)
-        .and.include({ status: 401, description: '유효하지 않은 토큰' });
-      expect(error.message).to.equal(
-        `Hiworks refused GET ${raw.url}/v4/tokens/{token} (HTTP ${status}, code ${error.code}): 유효하지 않은 토큰 ` +
-          '(open the menu at Hiworks again: a token may be good once, and for a short time)',
+      expect(error).to.be.instanceOf(HiworksTokenError).and.include({ status: 401, code, description });
+      expect(error.message).to.include(
+        `(HTTP ${status}, code ${code}): ${description ?? 'no message'} (open the menu`,
       );
       expectNothingSecretIn(error, [TOKEN]);
     });
   }
 
-  const shape = 'the response does not have the documented shape:';
-  const nobody = `${shape} there is no \`user-no\` at its root, in \`data\` or in \`data.attributes\``;
-  const unusable: [what: string, status: number, body: unknown, code: string, says: string][] = [
-    [
-      'a person with HTTP 500',
-      500,
-      PERSON,
-      'unexpected_status',
-      'the response is neither a success nor a refusal by Hiworks. Is the URL right?',
-    ],
-    [
-      'a redirect',
-      302,
-      '',
-      'redirected',
-      'the response is a redirect, which is not followed. Is the URL right?',
-    ],
-    [
-      'a page',
-      200,
-      `<html>${TOKEN}</html>`,
-      'not_json',
-      'the response is not JSON in UTF-8 or its declared charset',
-    ],
-    ['null', 200, 'null', 'wrong_shape', `${shape} it is null`],
-    ['nobody', 200, { data: { attributes: {} } }, 'wrong_shape', nobody],
-    ['data that is an array', 200, { data: [PERSON] }, 'wrong_shape', nobody],
-    [
-      'a number beyond 2^53',
-      200,
-      '{"user-no":9007199254740993}',
-      'wrong_shape',
-      `${shape} \`user-no\` is missing, or neither a string nor a safe integer`,
-    ],
-    [
-      'a number that is the token',
-      200,
-      { 'user-no': TOKEN },
-      'wrong_shape',
-      `${shape} \`user-no\` repeats a secret`,
-    ],
-    [
-      'an employee number that is an object',
-      200,
-      { ...PERSON, 'employee-no': {} },
-      'wrong_shape',
-      `${shape} \`employee-no\` is missing, or neither a string nor a safe integer`,
-    ],
-    [
-      'an employee number that is the token',
-      200,
-      { ...PERSON, 'employee-no': TOKEN },
-      'wrong_shape',
-      `${shape} \`employee-no\` repeats a secret`,
-    ],
-    [
-      'a name that is not a string',
-      200,
-      { ...PERSON, 'user-name': 7 },
-      'wrong_shape',
-      `${shape} \`user-name\` is not a string`,
-    ],
-    [
-      'an id that is not a string',
-      200,
-      { ...PERSON, 'user-id': {} },
-      'wrong_shape',
-      `${shape} \`user-id\` is not a string`,
-    ],
+  it('a code beside a user is no refusal', async () => {
+    answer(200, { code: '0000', data: USER });
+    expect(profileIn(await logIn()).userNo).to.equal('1234567');
+  });
+
+  it('a refusal about a token hints at the path, if tokensURL is not the documented one', async () => {
+    answer(400, { errors: { message: text } });
+    expect(errorIn(await logIn()).message).to.include('a wrong path');
+  });
+
+  const unusable: [what: string, status: number, body: unknown, code: string][] = [
+    ['a user with HTTP 500', 500, USER, 'unexpected_status'],
+    ['errors with HTTP 500', 500, { errors: { message: text } }, 'unexpected_status'],
+    ['errors with HTTP 503, for maintenance', 503, { errors: [{ title: text }] }, 'unexpected_status'],
+    ['an empty list of errors', 400, { errors: [] }, 'unexpected_status'],
+    ['errors that are text', 400, { errors: text }, 'unexpected_status'],
+    ['a user with HTTP 201', 201, USER, 'unexpected_status'],
+    ['a redirect', 302, '', 'redirected'],
+    ['a page', 200, `<html>${TOKEN}</html>`, 'not_json'],
+    ['null', 200, 'null', 'wrong_shape'],
+    ['no user', 200, { data: { attributes: {} } }, 'wrong_shape'],
+    ['an empty list of errors with HTTP 200', 200, { errors: [] }, 'wrong_shape'],
+    ['data that is an array', 200, { data: [USER] }, 'wrong_shape'],
+    ['a number beyond 2^53', 200, '{"user-no":9007199254740993}', 'wrong_shape'],
+    ['a number that is the token', 200, { 'user-no': TOKEN }, 'wrong_shape'],
   ];
-  for (const [what, status, body, code, says] of unusable) {
+  for (const [what, status, body, code] of unusable) {
     it(`${what} is a HiworksTransportError: ${code}`, async () => {
       answer(status, body);
       const error = errorIn(await logIn());
-      expect(error).to.be.instanceOf(HiworksTransportError).and.have.property('code', code);
-      expect(error.message).to.equal(`GET ${raw.url}/v4/tokens/{token}: ${says} (HTTP ${status})`);
+      expect(error).to.be.instanceOf(HiworksTransportError).and.include({ code, status: 502 });
+      expect(error.message.startsWith(`GET ${raw.url}/v4/tokens/{token}: `)).to.equal(true);
       expectNothingSecretIn(error, [TOKEN]);
     });
   }
 
+  it('a response without a user names its members, never their values', async () => {
+    answer(200, {
+      user_no: 'secret-1',
+      data: { type: 'secret-2', attributes: { 'user-number': 'secret-3' } },
+      [TOKEN]: 1,
+    });
+    const { message } = errorIn(await logIn());
+    expect(message).to.include(
+      'user_no, data, [hidden], data.type, data.attributes, data.attributes.user-number',
+    );
+    expect(message).to.not.include('secret-');
+    expectNothingSecretIn(message, [TOKEN]);
+  });
+
+  it('a response without any member says so', async () => {
+    answer(200, {});
+    expect(errorIn(await logIn()).message).to.include('its members are none');
+  });
+
+  it('an optional member that is neither text nor a safe integer is left out', async () => {
+    answer(200, { 'user-no': 1, 'user-id': {}, 'user-name': true, 'employee-no': 9007199254740992 });
+    expect(profileIn(await logIn())).to.have.all.keys('provider', 'id', 'userNo', '_raw', '_json');
+    answer(200, { 'user-no': 1, 'user-id': 20190012, 'user-name': 7, 'employee-no': 0 });
+    expect(profileIn(await logIn())).to.include({ username: '20190012', displayName: '7', employeeNo: '0' });
+  });
+
   it('repeats the token in no profile and in no error', async () => {
-    answer(200, { ...PERSON, 'user-id': TOKEN, 'user-name': `x${TOKEN}` });
+    answer(200, { ...USER, 'user-id': TOKEN, 'user-name': `x${TOKEN}` });
     const profile = profileIn(await logIn());
     expectNothingSecretIn(profile, [TOKEN]);
     expect(profile).to.include({ username: '[hidden]', displayName: 'x[hidden]' });
-    expect(profile._json).to.deep.equal({ 'user-no': '1234567', 'employee-no': 'E-001' });
+    expect(profile._json).to.deep.equal({
+      'user-no': '1234567',
+      'user-id': '[hidden]',
+      'user-name': 'x[hidden]',
+      'employee-no': 'E-001',
+    });
 
     answer(401, { code: `ERR ${TOKEN}`, message: `token ${TOKEN} is not valid` });
     expectNothingSecretIn(await logIn(), [TOKEN]);
@@ -585,7 +542,7 @@ describe('What Hiworks says of a menu token', () => {
   it('is no answer at all: a HiworksTransportError without the token', async () => {
     const nobody = new HiworksSSOStrategy(
       { path: PATH, tokensURL: 'http://127.0.0.1:1/v4/tokens' },
-      takesEverybody,
+      acceptEveryone,
     );
     const error = errorIn(await authenticate(nobody, menu(PATH, { query: { token: TOKEN } })));
     expect(error).to.include({ code: 'connection_failed', status: 502 });
@@ -600,15 +557,15 @@ describe('What Hiworks says of a menu token', () => {
     };
     const options = { path: PATH, tokensURL: `${raw.url}/v4/tokens`, agent: agent as never };
     const outcome = await authenticate(
-      new HiworksSSOStrategy(options, takesEverybody),
+      new HiworksSSOStrategy(options, acceptEveryone),
       menu(PATH, { query: { token: TOKEN } }),
     );
-    expect(errorIn(outcome).message).to.include('cannot tunnel [path]');
+    expect(errorIn(outcome).message).to.include('cannot tunnel /v4/tokens/[hidden]');
     expectNothingSecretIn(outcome, [TOKEN]);
   });
 
   it('is requested under one path of the host, whatever the token is', async () => {
-    answer(200, PERSON);
+    answer(200, USER);
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(
@@ -639,7 +596,7 @@ describe('The login from a Hiworks menu, at Hiworks itself', () => {
       .get(`/v4/tokens/${TOKEN}`)
       .matchHeader('content-type', 'application/json')
       .reply(200, { 'user-no': '1234567' });
-    const strategy = new HiworksSSOStrategy({ path: PATH }, takesEverybody);
+    const strategy = new HiworksSSOStrategy({ path: PATH }, acceptEveryone);
     expect(profileIn(await authenticate(strategy, menu(`${PATH}?token=${TOKEN}`))).id).to.equal('1234567');
     expect(scope.isDone()).to.equal(true);
   });
