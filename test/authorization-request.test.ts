@@ -117,9 +117,7 @@ describe('The authorization request', () => {
           await authenticate(make({ state: false }), get(path), { accessType: 'Offline' }),
         );
         expect(error).to.be.instanceOf(TypeError);
-        expect(error.message).to.equal(
-          "HiworksStrategy: `accessType` must be 'online' or 'offline', but is \"Offline\"",
-        );
+        expect(error.message).to.include("`accessType` must be 'online' or 'offline'; got 'Offline'");
       }
     });
 

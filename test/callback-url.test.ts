@@ -126,9 +126,8 @@ describe('The callbackURL', () => {
         const request = get('/', {
           headers: (host === undefined ? undefined : { host }) as Record<string, string>,
         });
-        expect(errorOf(await authenticate(make('/cb', { proxy: true }), request)).message, host).to.equal(
-          'the relative callbackURL "/cb" cannot be resolved: the request has no usable Host header. Give an absolute ' +
-            'callbackURL',
+        expect(errorOf(await authenticate(make('/cb', { proxy: true }), request)).message, host).to.include(
+          'cannot resolve the relative callbackURL "/cb"',
         );
       }
     });

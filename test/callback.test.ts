@@ -16,121 +16,113 @@ describe('A callback', () => {
   const arrive = (query: Record<string, unknown>): Promise<Outcome> =>
     authenticate(strategyFor(hiworks.url), get('/auth/hiworks/callback', { query }));
 
-  async function expectBad(query: Record<string, unknown>, why: string): Promise<void> {
-    expect(failureOf(await arrive(query)), JSON.stringify(query)).to.deep.equal({
-      message: `Hiworks login failed: ${why}`,
-      code: 'bad_callback',
-      status: 400,
+  const bad: [query: Record<string, unknown>, says: string][] = [
+    ...[[CODE, CODE], [CODE], { a: CODE }, null, 5, true].map((value): [Record<string, unknown>, string] => [
+      { auth_code: value },
+      '`auth_code` is repeated or is an object',
+    ]),
+    ...['', ' ', '\t'].map((value): [Record<string, unknown>, string] => [{ auth_code: value }, 'is empty']),
+    [{ auth_code: 'a'.repeat(513) }, 'is longer than 512 characters'],
+    ...['\u0000', '\r\n', '\u007f', '\u200b', '\u2028', '\u2029', '\ud800'].map(
+      (character): [Record<string, unknown>, string] => [
+        { auth_code: `a${character}b` },
+        'contains control characters',
+      ],
+    ),
+    [{ auth_code: CODE, state: null }, '`state` is repeated or is an object'],
+    ...[['a', 'b'], { a: 'b' }, 7].flatMap((state): [Record<string, unknown>, string][] => [
+      [{ auth_code: CODE, state }, '`state` is repeated or is an object'],
+      [{ error: 'access_denied', state }, '`state` is repeated or is an object'],
+      [{ state }, '`state` is repeated or is an object'],
+    ]),
+  ];
+  for (const [query, says] of bad) {
+    it(`the callback ${JSON.stringify(query).slice(0, 60)} fails: bad_callback, 400, and nothing is sent`, async () => {
+      const failure = failureOf(await arrive(query));
+      expect(failure).to.include({ code: 'bad_callback', status: 400 });
+      expect(failure.message).to.include(says);
+      expect(hiworks.requests).to.deep.equal([]);
     });
-    expect(hiworks.requests, 'requests to Hiworks').to.deep.equal([]);
   }
 
-  it('with anything but one sane auth_code is refused with 400, and nothing is sent to Hiworks', async () => {
-    for (const value of [[CODE, CODE], [CODE], { a: CODE }, null, 5, true]) {
-      await expectBad(
-        { auth_code: value },
-        "the callback's `auth_code` came more than once, or as an object",
-      );
-    }
-    for (const value of ['', ' ', '\t']) {
-      await expectBad({ auth_code: value }, "the callback's `auth_code` is empty");
-    }
-    await expectBad(
-      { auth_code: 'a'.repeat(513) },
-      "the callback's `auth_code` is longer than 512 characters",
-    );
-    for (const character of ['\u0000', '\r\n', '\u007f', '\u200b', '\u2028', '\u2029', '\ud800']) {
-      await expectBad(
-        { auth_code: `a${character}b` },
-        "the callback's `auth_code` contains control characters",
-      );
-    }
-  });
-
-  it('with an auth_code of as much as 512 characters goes on', async () => {
-    for (const auth_code of ['a'.repeat(512), 'a b', '코드']) {
+  for (const auth_code of ['a'.repeat(512), 'a b', '코드']) {
+    it(`the auth_code ${auth_code.slice(0, 4)} of ${auth_code.length} characters is sent`, async () => {
       expect(errorOf(await arrive({ auth_code })).name).to.equal('HiworksTokenError');
-    }
-  });
+    });
+  }
 
-  it('whose state is not a string is refused with 400, beside a code and alone', async () => {
-    const why = "the callback's `state` came more than once, or as an object";
-    await expectBad({ auth_code: CODE, state: null }, why);
-    for (const state of [['a', 'b'], { a: 'b' }, 7]) {
-      await expectBad({ auth_code: CODE, state }, why);
-      await expectBad({ error: 'access_denied', state }, why);
-      await expectBad({ state }, why);
-    }
-  });
+  const refusals: [query: Record<string, unknown>, text: string][] = [
+    [{ error: 'access_denied' }, ''],
+    [{ error: 'access_denied', error_description: '사용자가 취소했습니다' }, ': 사용자가 취소했습니다'],
+    [{ code: 'access_denied', msg: '취소' }, ': 취소'],
+  ];
+  for (const [query, text] of refusals) {
+    it(`the refusal ${JSON.stringify(query)} fails: access_denied, with the text received`, async () => {
+      const failure = failureOf(await arrive(query));
+      expect(failure).to.include({ code: 'access_denied', status: undefined });
+      expect(failure.message?.endsWith(`denied access at Hiworks${text}`)).to.equal(true);
+    });
+  }
 
-  it('of a person who refused is a failure, in the words that came', async () => {
-    const refused = 'Hiworks login failed: the person refused at Hiworks (access_denied)';
-    const cases: [Record<string, unknown>, string][] = [
-      [{ error: 'access_denied' }, refused],
-      [
-        { error: 'access_denied', error_description: '사용자가 취소했습니다' },
-        `${refused}: 사용자가 취소했습니다`,
-      ],
-      [{ code: 'access_denied', msg: '취소' }, `${refused}: 취소`],
-    ];
-    for (const [query, message] of cases) {
-      expect(failureOf(await arrive(query))).to.deep.equal({
-        message,
-        code: 'access_denied',
-        status: undefined,
-      });
-    }
-  });
-
-  it('with any other error is a HiworksAuthorizationError that says in one sentence what came', async () => {
-    const cases: [Record<string, unknown>, string, string, string?][] = [
-      [
-        { error: 'server_error', error_description: '점검 중' },
-        'server_error',
-        ' (server_error): 점검 중',
-        '점검 중',
-      ],
-      [{ error: 'busy' }, 'busy', ' (busy)'],
-      [{ error: 'busy', code: 'ERR' }, 'busy', ' (busy)'],
-      [{ error_description: '설명', msg: '다른 말' }, 'server_error', ': 설명', '설명'],
-      [{ error_msg: '오류', msg: '다른 말' }, 'server_error', ': 오류', '오류'],
-      [{ msg: '오류', message: '다른 말' }, 'server_error', ': 오류', '오류'],
-      [{ message: '오류' }, 'server_error', ': 오류', '오류'],
-      [
-        { code: 'ERR', error_description: ' ', msg: '잘못된 요청' },
-        'ERR',
-        ' (ERR): 잘못된 요청',
-        '잘못된 요청',
-      ],
-      [{ code: 'SUC' }, 'SUC', ' (SUC)'],
-    ];
-    for (const [query, code, words, description] of cases) {
+  const errors: [query: Record<string, unknown>, code: string, text: string][] = [
+    [{ error: 'server_error', error_description: '점검 중' }, 'server_error', ' (server_error): 점검 중'],
+    [{ error: 'busy' }, 'busy', ' (busy)'],
+    [{ error: 'busy', code: 'ERR' }, 'busy', ' (busy)'],
+    [{ error_description: '설명', msg: '다른 말' }, 'server_error', ': 설명'],
+    [{ error_msg: '오류', msg: '다른 말' }, 'server_error', ': 오류'],
+    [{ msg: '오류', message: '다른 말' }, 'server_error', ': 오류'],
+    [{ message: '오류' }, 'server_error', ': 오류'],
+    [{ code: 'ERR', error_description: ' ', msg: '잘못된 요청' }, 'ERR', ' (ERR): 잘못된 요청'],
+    [{ code: 'SUC' }, 'SUC', ' (SUC)'],
+    [{ error: 'a'.repeat(20) }, 'a'.repeat(20), ` (${'a'.repeat(20)})`],
+    [{ error: 'temporarily_unavailable' }, 'temporarily_unavailable', ' (temporarily_unavailable)'],
+    [{ error: 'unsupported_response_type' }, 'unsupported_response_type', ' (unsupported_response_type)'],
+  ];
+  for (const [query, code, text] of errors) {
+    it(`the error ${JSON.stringify(query)} is a HiworksAuthorizationError with the text received`, async () => {
       const error = errorOf(await arrive(query));
       expect(error).to.be.instanceOf(HiworksAuthorizationError);
-      expect(error).to.include({ code, description, message: `Hiworks' callback carried an error${words}` });
-    }
-    for (const query of [{ state: 'abc' }, { error: ['access_denied', 'b'] }, { msg: '' }]) {
-      const message = "Hiworks' callback carried neither an auth_code nor an error";
-      expect(errorOf(await arrive(query))).to.include({
-        code: 'server_error',
-        message,
-        description: undefined,
+      expect(error).to.include({ code, description: undefined });
+      expect(error.message).to.equal(`Hiworks' callback carried an error${text}`);
+      expect(hiworks.requests).to.deep.equal([]);
+    });
+  }
+
+  const codeLike = [
+    CODE,
+    'a'.repeat(21),
+    'E-901',
+    'ERR1',
+    'bad code',
+    'bad\u0000code',
+    ['access_denied', 'b'],
+  ];
+  for (const value of codeLike) {
+    for (const name of ['code', 'error']) {
+      it(`a ${name} that is not a short word may be a code, and is not shown: ${JSON.stringify(value)}`, async () => {
+        const error = errorOf(await arrive({ [name]: value, msg: '오류' }));
+        expect(error.code).to.equal('server_error');
+        expect(error.message).to.equal("Hiworks' callback carried an error: 오류");
       });
     }
-    expect(hiworks.requests).to.deep.equal([]);
-  });
+  }
 
-  it("shows a stranger's words in 200 characters without control characters, not cut inside one", async () => {
-    const words = `\u001b[31m${'\u{1F510}'.repeat(500)}\r\nSet-Cookie: a=b`;
-    const error = errorOf(await arrive({ error: 'bad\u0000code', error_description: words }));
-    expect(error.code).to.equal('bad code');
-    for (const shown of [error.message, (error as { description?: string }).description as string]) {
-      expect([...shown]).to.have.lengthOf(200);
-      expect(shown)
-        .to.match(/\u{1F510}$/u)
-        .and.not.to.match(/\p{C}/u);
-    }
-    const many = await arrive({ error: 'access_denied', msg: words });
-    expect([...(failureOf(many).message ?? '')].length).to.be.below(300);
+  for (const query of [{ state: 'abc' }, { error: ['access_denied', 'b'] }, { msg: '' }, { code: CODE }]) {
+    it(`the callback ${JSON.stringify(query).slice(0, 40)} is an error without a text`, async () => {
+      const error = errorOf(await arrive(query));
+      expect(error).to.include({ code: 'server_error', description: undefined });
+      expect(error.message).to.include('neither an auth_code nor an error');
+    });
+  }
+
+  it('the text of an error is cut to 200 characters, not inside one, and has no control characters', async () => {
+    const text = `\u001b[31m${'\u{1F510}'.repeat(500)}\r\nSet-Cookie: a=b`;
+    const { message } = errorOf(await arrive({ error: 'busy', error_description: text }));
+    expect([...message]).to.have.lengthOf(200);
+    expect(message)
+      .to.match(/\u{1F510}$/u)
+      .and.not.to.match(/\p{C}/u);
+    const refusal = failureOf(await arrive({ error: 'access_denied', msg: text }));
+    expect([...(refusal.message ?? '')].length).to.be.below(300);
   });
 });

@@ -59,7 +59,7 @@ describe('The error of a login', () => {
           code: 'temporarily_unavailable',
           status: 503,
           statusCode: 503,
-          description: '점검',
+          description: undefined,
         },
       ],
       [
@@ -122,7 +122,7 @@ describe('The error of a login', () => {
         .to.match(/^Hiworks\w+Error: /)
         .and.include(error.message)
         .and.include('\n    at ');
-      expect(error.stack, 'its own constructors').not.to.match(/at (new \w*Error|complete)/);
+      expect(error.stack, 'its own constructors').not.to.match(/at (new \w*Error|finalize)/);
       expect(inspect(error).split(error.message), 'how often the message is printed').to.have.lengthOf(2);
       expect(Object.keys(error)).not.to.include('name').and.not.to.include('cause');
       expect(Object.getOwnPropertyDescriptor(error, 'name')).to.include({
@@ -150,52 +150,47 @@ describe('The error of a login', () => {
   describe('without a usable response', () => {
     it('says in `code` and `status` why, and in the message what was requested of whom', async () => {
       const cases: [Respond, code: string, status: number, says: RegExp, statusCode?: number][] = [
-        [
-          () => undefined,
-          'timeout',
-          504,
-          /no whole response within 150 ms\. Can this machine reach the host \(firewall, proxy\)\?$/,
-        ],
+        [() => undefined, 'timeout', 504, /timed out after 150 ms \(can this machine reach the host\?/],
         [
           (socket) => socket.resetAndDestroy(),
           'connection_failed',
           502,
-          /the connection failed: read ECONNRESET$/,
+          /the connection failed: read ECONNRESET \(check network, proxy and firewall\)$/,
         ],
         [
           (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{'),
           'connection_failed',
           502,
-          /the connection broke off inside the response \(HTTP 200\): aborted$/,
+          /the connection closed mid-response: aborted, HTTP 200 \(/,
           200,
         ],
         [
           respondWith(200, 'x'.repeat(65_537)),
           'too_large',
           502,
-          /the response is larger than 64 KiB \(HTTP 200\)$/,
+          /the response is larger than 64 KiB, HTTP 200 \(/,
           200,
         ],
         [
           respondWith(302, '', { location: '/' }),
           'redirected',
           502,
-          /a redirect, which is not followed\..* \(HTTP 302\)$/,
+          /a redirect, which is not followed, HTTP 302 \(is the URL right\?\)$/,
           302,
         ],
         [
           respondWith(502, ''),
           'unexpected_status',
           502,
-          /neither a success nor a refusal by Hiworks\..* \(HTTP 502\)$/,
+          /unexpected response, HTTP 502 \(Hiworks is unavailable; try again later\)$/,
           502,
         ],
-        [respondWith(200, '<html>'), 'not_json', 502, /the response is not JSON .* \(HTTP 200\)$/, 200],
+        [respondWith(200, '<html>'), 'not_json', 502, /the response is not JSON in UTF-8, HTTP 200 \(/, 200],
         [
           respondWith(200, '{"code":"SUC"}'),
           'wrong_shape',
           502,
-          /`data` is missing or is not an object \(HTTP 200\)$/,
+          /`data` is missing or is not an object, HTTP 200 \(/,
           200,
         ],
       ];
@@ -213,11 +208,27 @@ describe('The error of a login', () => {
       }
     });
 
+    for (const [status, hint] of [
+      [400, /proxy or gateway/],
+      [401, /proxy or gateway/],
+      [404, /is the URL right/],
+      [405, /is the URL right/],
+      [429, /Hiworks is unavailable/],
+      [500, /Hiworks is unavailable/],
+      [503, /Hiworks is unavailable/],
+    ] as const) {
+      it(`has a hint that fits HTTP ${status}`, async () => {
+        const error = await errorWith(respondWith(status, '<html>'));
+        expect(error.code).to.equal('unexpected_status');
+        expect(error.message).to.match(hint);
+      });
+    }
+
     it('has the network’s own error for a cause, and no more of it than a log needs', async () => {
       const free = await serve(() => undefined);
       await free.close();
       const error = errorOf(await authenticate(strategyFor(free.url), get(CALLBACK)));
-      expect(error.message).to.match(/: the connection failed: connect ECONNREFUSED 127\.0\.0\.1:\d+$/);
+      expect(error.message).to.match(/: the connection failed: connect ECONNREFUSED 127\.0\.0\.1:\d+ \(/);
       expect(error.cause).to.be.instanceOf(Error).and.include({ code: 'ECONNREFUSED' });
       expect(error.oauthError).to.equal(error.cause);
       expect(Object.keys(error.cause as Error)).to.deep.equal(['code']);

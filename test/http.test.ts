@@ -37,7 +37,8 @@ describe('An exchange with Hiworks', () => {
   }
 
   describe('is over when its time is:', () => {
-    const timedOut = (outcome: Outcome) => expectFailure(outcome, 'timeout', /: timed out after 60 ms\. /);
+    const timedOut = (outcome: Outcome) =>
+      expectFailure(outcome, 'timeout', /: timed out after 60 ms(, HTTP \d+)? \(/);
 
     it('while the agent gives no connection, or one that does not come about', async () => {
       for (const connection of [undefined, Object.assign(new Socket(), { connecting: true })]) {
@@ -119,7 +120,7 @@ describe('An exchange with Hiworks', () => {
       const error = expectFailure(
         await logIn(more.url),
         'too_large',
-        /: the response is larger than 64 KiB \(HTTP 200\)$/,
+        /: the response is larger than 64 KiB, HTTP 200 \(/,
       );
       expect(error.oauthError).to.deep.equal({ statusCode: 200 });
     });
@@ -138,7 +139,7 @@ describe('An exchange with Hiworks', () => {
           socket.on('drain', pour);
           pour();
         });
-        expectFailure(await logIn(url), 'too_large', /larger than 64 KiB \(HTTP 500\)$/);
+        expectFailure(await logIn(url), 'too_large', /larger than 64 KiB, HTTP 500 \(/);
         await closed;
       });
     }
@@ -170,13 +171,13 @@ describe('An exchange with Hiworks', () => {
           const { url } = await serve((socket) => {
             socket.write(`HTTP/1.1 200 OK\r\n${rest}`, () => socket[end]());
           });
-          const broke = /: the connection broke off inside the response \(HTTP 200\): \w+/;
+          const broke = /: the connection closed mid-response: \w.*, HTTP 200 \(/;
           expectFailure(await logIn(url), 'connection_failed', broke);
         }
       }
       for (const [end, says] of [
-        ['end', /: the connection failed: socket hang up$/],
-        ['resetAndDestroy', /: the connection failed: read ECONNRESET$/],
+        ['end', /: the connection failed: socket hang up \(/],
+        ['resetAndDestroy', /: the connection failed: read ECONNRESET \(/],
       ] as const) {
         const { url, requests } = await serve((socket) => socket[end]());
         const error = expectFailure(await logIn(url), 'connection_failed', says);
@@ -196,7 +197,7 @@ describe('An exchange with Hiworks', () => {
       `HTTP/1.1 200 OK\r\nx: ${BODY_MARK.repeat(3125)}\r\n\r\n`,
     ]) {
       const { url } = await serve((socket) => socket.end(bytes));
-      expectFailure(await logIn(url), 'connection_failed', /the connection (failed|broke off)/);
+      expectFailure(await logIn(url), 'connection_failed', /the connection (failed|closed)/);
     }
   });
 
@@ -204,9 +205,7 @@ describe('An exchange with Hiworks', () => {
     for (const status of [301, 302, 303, 307, 308]) {
       const elsewhere = await serve(respondWith(200, tokenBody()));
       const redirect = http(status, tokenBody(), { location: `${elsewhere.url}/open/auth/accesstoken` });
-      const says = new RegExp(
-        `: the response is a redirect, which is not followed\\..* \\(HTTP ${status}\\)$`,
-      );
+      const says = new RegExp(`: the response is a redirect, which is not followed, HTTP ${status} \\(`);
       const token = await serve((socket) => socket.end(redirect));
       expectFailure(await logIn(token.url), 'redirected', says);
       const profile = await serve((socket, request) =>
@@ -291,21 +290,21 @@ describe('An exchange with Hiworks', () => {
       const reasons = [new Error('connect ENETUNREACH ::1'), new Error('connect ECONNREFUSED 127.0.0.1')];
       (agent as Any).createConnection = (_options: object, done: (error: Error) => void) =>
         done(new AggregateError(reasons));
-      const all = /: the connection failed: connect ENETUNREACH ::1; connect ECONNREFUSED 127\.0\.0\.1$/;
+      const all = /: the connection failed: connect ENETUNREACH ::1; connect ECONNREFUSED 127\.0\.0\.1 \(/;
       expectFailure(await logIn(NOWHERE, { agent }), 'connection_failed', all);
     });
 
     it('that throws anything is the error of that login, without the password of a proxy', async () => {
       for (const [thrown, says] of [
-        [new Error('no proxy'), /: the request could not be sent: no proxy$/],
-        ['no proxy', /: the request could not be sent: no proxy$/],
+        [new Error('no proxy'), /: the request could not be sent: no proxy \(/],
+        ['no proxy', /: the request could not be sent: no proxy \(/],
         [
           new Error('http://user:s3cret@proxy:8080 is down'),
-          /: the request could not be sent: http:\/\/proxy:8080 is down$/,
+          /: the request could not be sent: http:\/\/proxy:8080 is down \(/,
         ],
-        [new Error('two\nlines'), /: the request could not be sent: two lines$/],
-        [' ', /: the request could not be sent: no reason given$/],
-        [undefined, /: the request could not be sent$/],
+        [new Error('two\nlines'), /: the request could not be sent: two lines \(/],
+        [' ', /: the request could not be sent: no reason given \(/],
+        [undefined, /: the request could not be sent: no reason given \(/],
       ] as const) {
         const agent = new Agent();
         (agent as Any).addRequest = () => {

@@ -87,7 +87,7 @@ describe('A login at Hiworks itself, as documented', () => {
     expect(error).to.be.instanceOf(HiworksTokenError).and.include({ code: 'ERR', status: 401 });
     expect(error.message).to.equal(
       'Hiworks refused POST https://api.hiworks.com/open/auth/accesstoken (HTTP 200, code ERR): 유효하지 않은 인증 코드입니다. ' +
-        '(sign in again: a code is good once, and only with the client id, secret and accessType of its own login)',
+        '(a code can be used only once, with the client and accessType it was issued for)',
     );
   });
 

@@ -213,7 +213,7 @@ describe('An action of Passport that throws goes to the framework, and ends no p
       expect(uncaught[0]).to.include({
         name: 'Warning',
         code: 'HIWORKS_ERROR_NOT_HANDLED',
-        message: 'Hiworks login: the application threw while it was handling an error',
+        message: 'Hiworks login: the application threw while handling an error',
         detail: broken.stack,
       });
     });
@@ -251,8 +251,8 @@ describe('An action of Passport that throws goes to the framework, and ends no p
     const strategy = new HiworksStrategy({ ...hiworks.options, state: false }, takesEverybody);
     for (const [reason, message] of [
       [broken, 'the redirect failed later'],
-      [undefined, 'Hiworks login: something in the application threw or rejected without saying why'],
-      ['', 'Hiworks login: something in the application threw or rejected without saying why'],
+      [undefined, 'Hiworks login: the application threw or rejected without an error'],
+      ['', 'Hiworks login: the application threw or rejected without an error'],
     ] as const) {
       const error = await new Promise((resolve) => {
         const actions = { redirect: () => Promise.reject(reason), error: resolve };

@@ -112,8 +112,8 @@ describe('A refresh', () => {
     expect(same).to.equal(error);
     expect(error).to.be.instanceOf(HiworksTokenError);
     expect(error.message).to.equal(
-      `Hiworks refused POST ${url}/open/auth/accesstoken (HTTP 200, code ERR): 만료 [hidden] [hidden] (the token may be ` +
-        'too old, or replaced by a newer one: the person has to sign in again)',
+      `Hiworks refused POST ${url}/open/auth/accesstoken (HTTP 200, code ERR): 만료 [hidden] [hidden] (the token may have ` +
+        'expired or been replaced; the user has to sign in again)',
     );
     expect(await strategy.refreshAccessToken('a-refresh-token')).to.include({ accessToken: ACCESS_TOKEN });
   });

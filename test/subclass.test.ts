@@ -11,14 +11,7 @@ import {
 import OAuth2Strategy from 'passport-oauth2';
 import { authenticate, errorOf, get, start, userOf } from './support/login.js';
 import { http, type RawServer, rawServers, respondWith } from './support/raw-server.js';
-import {
-  ACCESS_TOKEN,
-  BODY_MARK,
-  CLIENT_SECRET,
-  CODE,
-  expectNothingSecretIn,
-  REFRESH_TOKEN,
-} from './support/secrets.js';
+import { ACCESS_TOKEN, BODY_MARK, CLIENT_SECRET, CODE, REFRESH_TOKEN } from './support/secrets.js';
 import { CALLBACK, DATA, ME_BODY, optionsFor, strategyFor, tokenBody } from './support/strategy.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: passport-oauth2's and Node's internals have no types
@@ -68,11 +61,7 @@ describe('What users of passport-oauth2 rely on:', () => {
       });
       expect(seen).to.deep.equal({
         code: CODE,
-        params: {
-          grant_type: 'authorization_code',
-          access_type: 'offline',
-          redirect_uri: 'https://app.example.com/auth/hiworks/callback',
-        },
+        params: { grant_type: 'authorization_code', access_type: 'offline' },
       });
     });
 
@@ -83,7 +72,7 @@ describe('What users of passport-oauth2 rely on:', () => {
           .to.be.instanceOf(HiworksTransportError)
           .and.include({ code: 'wrong_shape', status: 502 });
         expect(error.message).to.match(
-          /^POST http:\/\/127\.0\.0\.1:1\/open\/auth\/accesstoken: the response .*: `(user|office)_no` is missing, or neither a string nor a safe integer$/,
+          /^POST http:\/\/127\.0\.0\.1:1\/open\/auth\/accesstoken: the response .*: `(user|office)_no` is missing, or neither a string nor a safe integer \(/,
         );
       }
       for (const accessToken of [undefined, '', null]) {
@@ -181,79 +170,17 @@ describe('What users of passport-oauth2 rely on:', () => {
   }
 
   describe('other requests through _oauth2', () => {
-    for (const method of ['get', 'getProtectedResource']) {
-      it(`${method}: the text and the status, the token in a header and not in the URL`, async () => {
-        const server = await serve(respondWith(200, ME_BODY));
-        const { _oauth2 } = strategyFor(server.url, { customHeaders: { 'X-Team': 'a' } }) as Any;
-        const url = `${server.url}/user/v2/me?detail=1`;
-        const [error, data, response] = await called((done) => _oauth2[method](url, ACCESS_TOKEN, done));
-        expect([error, data]).to.deep.equal([null, ME_BODY]);
-        expect(response).to.have.property('statusCode', 200);
-        expect(response.headers).to.include({ 'content-type': 'application/json' });
-        const [request = ''] = server.requests;
-        expect(request).to.match(/^GET \/user\/v2\/me\?detail=1 HTTP\/1.1\r\n/);
-        expect(request).to.match(new RegExp(`^authorization: Bearer ${ACCESS_TOKEN}\r$`, 'm'));
-        expect(request).to.match(/^x-team: a\r$/m);
-        expect(request.split(ACCESS_TOKEN)).to.have.lengthOf(2);
-      });
-    }
-
-    it('any method, headers and a body; the caller’s Authorization header counts', async () => {
-      const server = await serve(respondWith(200, 'ok'));
-      const { _oauth2 } = strategyFor(server.url) as Any;
-      const headers = { authorization: 'Bearer other', 'content-type': 'text/plain' };
-      for (const body of ['메모', Buffer.from('메모')]) {
-        const put = (done: Any) =>
-          _oauth2._request('PUT', `${server.url}/x`, headers, body, ACCESS_TOKEN, done);
-        expect((await called(put)).slice(0, 2)).to.deep.equal([null, 'ok']);
-        const request = server.requests.pop() ?? '';
-        expect(request)
-          .to.match(/^PUT \/x HTTP\/1.1\r\n/)
-          .and.to.match(/^authorization: Bearer other\r$/m);
-        expect(Buffer.from(request, 'latin1').toString()).to.match(/\r\n\r\n메모$/);
-      }
-      const bare = (done: Any) =>
-        _oauth2._request('POST', `${server.url}/x`, undefined, undefined, null, done);
-      expect((await called(bare)).slice(0, 2)).to.deep.equal([null, 'ok']);
-      expect(server.requests.pop()).not.to.match(/^authorization/im);
-    });
-
-    it('a 2xx is a success, and anything else a real Error without the body in it', async () => {
-      for (const [status, fine] of [
-        ['099', false],
-        ['200', true],
-        ['204', true],
-        ['299', true],
-        ['300', false],
-        ['403', false],
-      ] as const) {
-        const server = await serve((socket) =>
-          socket.end(`HTTP/1.1 ${status} X\r\nconnection: close\r\n\r\n`),
-        );
-        const { _oauth2 } = strategyFor(server.url) as Any;
-        const [error] = await called((done) => _oauth2.get(server.url, '', done));
-        expect(error === null, `HTTP ${status}`).to.equal(fine);
-      }
-      const server = await serve(respondWith(403, `{"secret":"${BODY_MARK}"}`));
-      const { _oauth2 } = strategyFor(server.url) as Any;
-      const [error] = await called((done) =>
-        _oauth2.get(`${server.url}/x?key=${BODY_MARK}`, ACCESS_TOKEN, done),
-      );
-      expect(error)
-        .to.be.instanceOf(HiworksTransportError)
-        .and.include({ code: 'unexpected_status', status: 502 });
-      expect(error.message).to.equal(`GET ${server.url}/x: the response is not a success (HTTP 403)`);
-      expect(error.oauthError).to.deep.equal({ statusCode: 403 });
-      expectNothingSecretIn(error);
-    });
-
-    it('a wrong URL is an Error given to the callback', async () => {
-      const { _oauth2 } = strategyFor(NOWHERE) as Any;
-      for (const url of ['/relative', 'http://', '']) {
-        const [error] = await called((done) => _oauth2.get(url, ACCESS_TOKEN, done));
-        expect(error).to.be.instanceOf(Error);
-        expectNothingSecretIn(error);
-      }
+    it('get is the oauth package\u2019s own, with the access token in a header instead of the URL', async () => {
+      const server = await serve(respondWith(200, ME_BODY));
+      const { _oauth2 } = strategyFor(server.url, { customHeaders: { 'X-Team': 'a' } }) as Any;
+      const url = `${server.url}/user/v2/me?detail=1`;
+      const [error, data] = await called((done) => _oauth2.get(url, ACCESS_TOKEN, done));
+      expect([error, data]).to.deep.equal([null, ME_BODY]);
+      const [request = ''] = server.requests;
+      expect(request).to.match(/^GET \/user\/v2\/me\?detail=1 HTTP\/1.1\r\n/);
+      expect(request).to.match(new RegExp(`^Authorization: Bearer ${ACCESS_TOKEN}\r$`, 'm'));
+      expect(request).to.match(/^x-team: a\r$/im);
+      expect(request.split(ACCESS_TOKEN)).to.have.lengthOf(2);
     });
   });
 
@@ -278,7 +205,7 @@ describe('What users of passport-oauth2 rely on:', () => {
       expect(agent.sent).to.deep.equal(EVERY_REQUEST);
     });
 
-    it('given to _oauth2.setAgent does so from then on; without one, the option or the own pool does again', async () => {
+    it('given to _oauth2.setAgent carries every request from then on; setAgent(undefined) goes back to the global one', async () => {
       const server = await hiworks();
       const [option, set] = [new CountingAgent(), new CountingAgent()];
       const strategy = strategyFor(server.url, { agent: option, fetchProfile: true }) as Any;
@@ -289,12 +216,7 @@ describe('What users of passport-oauth2 rely on:', () => {
 
       strategy._oauth2.setAgent(undefined);
       await sendEverything(strategy, server.url);
-      expect(option.sent).to.deep.equal(EVERY_REQUEST);
-
-      const pooled = strategyFor(server.url) as Any;
-      pooled._oauth2.setAgent(set);
-      pooled._oauth2.setAgent(undefined);
-      await sendEverything(pooled, server.url);
+      expect(option.sent).to.deep.equal([]);
       expect(set.sent).to.have.lengthOf(EVERY_REQUEST.length);
     });
   });

@@ -187,9 +187,8 @@ describe('verify, which says who the person is', () => {
         [(_q, _a, _r, _p) => undefined, { passReqToCallback: true }],
       ];
       for (const [verify, options] of forms) {
-        expect(errorOf((await signIn(verify, options)).outcome).message).to.equal(
-          'Hiworks login: `verify` has no parameter for `done` and returned nothing. Return the user, or null for ' +
-            'somebody who may not sign in',
+        expect(errorOf((await signIn(verify, options)).outcome).message).to.include(
+          '`verify` has no parameter for `done` and returned nothing',
         );
       }
     });
@@ -245,7 +244,7 @@ describe('verify, which says who the person is', () => {
         },
       ]) {
         expect(errorOf((await signIn(verify)).outcome).message).to.equal(
-          'Hiworks login: something in the application threw or rejected without saying why',
+          'Hiworks login: the application threw or rejected without an error',
         );
       }
     }
@@ -345,6 +344,49 @@ describe('verify, which says who the person is', () => {
     const back = get(`/auth/hiworks/callback?auth_code=${CODE}&state=${state}`, { session });
     expect(errorOf(await authenticate(strategy, back)).message).to.equal('it is gone');
   });
+
+  for (const [name, promise] of [
+    ['a promise of a user', () => Promise.resolve(person)],
+    ['a promise that rejects', () => Promise.reject(new Error('too late'))],
+    // biome-ignore lint/suspicious/noThenProperty: what query builders are
+    ['a thenable', () => ({ then: () => undefined })],
+  ] as const) {
+    it(`verify that passes ${name} to done is an error that points out the missing await`, async () => {
+      const { outcome } = await signIn((_a, _r, _p, done) => done(null, promise()));
+      expect(errorOf(outcome).message).to.include('is an `await` missing?');
+    });
+  }
+
+  it('verify may pass a user whose `then` is not a function, or cannot be read', async () => {
+    const unreadable = Object.defineProperty({}, 'then', {
+      get() {
+        throw new Error('no then');
+      },
+    });
+    // biome-ignore lint/suspicious/noThenProperty: a column of a table
+    for (const user of [{ then: '2022' }, unreadable]) {
+      const { outcome } = await signIn((_a, _r, _p, done) => done(null, user));
+      expect(outcome.kind).to.equal('success');
+    }
+  });
+
+  const offices: [office: string, allowed: string | string[]][] = [
+    ['1231239', '123123'],
+    ['123123', '1231239'],
+    ['0123123', '123123'],
+    ['123123', '0123123'],
+    ['12312', ['123123', '456456']],
+    ['1234567', '123123'],
+    ['123123.0', '123123'],
+    ['123123', 'constructor'],
+  ];
+  for (const [office, allowed] of offices) {
+    it(`a user of office ${office} is refused if ${allowed} is allowed: the numbers are compared whole`, async () => {
+      body = tokenBody({ office_no: office, user_no: '123123' });
+      const { outcome } = await signIn((_a, _r, _p, done) => done(null, person), { allowedOffices: allowed });
+      expect(failureOf(outcome).code).to.equal('office_not_allowed');
+    });
+  }
 
   it('is not called for a person of another office, who is refused with 403 before any profile request', async () => {
     let calls = 0;

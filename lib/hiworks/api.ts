@@ -112,17 +112,14 @@ export class HiworksAPI {
     accessType: HiworksAccessType,
     agent: Agent | undefined = this.agent(),
   ): Promise<HttpResponse> {
+    const invalid = checkCredential(grantType, credential);
+    if (invalid) {
+      return invalid;
+    }
     const fields = `grant_type=${grantType}&${field}=${encodeURIComponent(credential)}&access_type=${accessType}`;
-    return (
-      checkCredential(grantType, credential) ??
-      this.http.send({
-        endpoint: this.tokenEndpoint,
-        agent,
-        headers: this.tokenHeaders,
-        body: `${this.credentials}&${fields}`,
-        secrets: [...this.secrets, credential],
-      })
-    );
+    const body = `${this.credentials}&${fields}`;
+    const secrets = [...this.secrets, credential];
+    return this.http.send({ endpoint: this.tokenEndpoint, agent, headers: this.tokenHeaders, body, secrets });
   }
 }
 

@@ -123,7 +123,8 @@ export class Login {
 
   /** The user of the tokens: by the token response, `user/v2/me` if it is read, and the application's `verify`. */
   private identify(tokens: Tokens, code: string, state: unknown): Outcome | Promise<Outcome> {
-    const [accessToken, refreshToken, params = {}] = tokens;
+    const [accessToken, refreshToken, given] = tokens;
+    const params = given ?? {};
     if (!accessToken) {
       throw new Error('Failed to obtain access token');
     }
