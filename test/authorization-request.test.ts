@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { expect } from 'chai';
 import { HiworksStrategy, type HiworksStrategyOptions } from 'passport-hiworks';
 import { createHiworksServer, type HiworksServer } from 'passport-hiworks/testing';
@@ -133,5 +134,48 @@ describe('The authorization request', () => {
       const session: Session = {};
       expect(userOf(await signIn(strategy, hiworks, { session })).refreshToken).to.match(/^[a-z0-9]{32}$/);
     });
+  });
+
+  describe('in the response', () => {
+    const startWith = async (res: unknown) => {
+      await authenticate(make({ state: false }), get('/auth/hiworks', { res }));
+      return (res as { headers?: object }).headers;
+    };
+
+    it('forbids caching of the redirect, which is for one user, once', async () => {
+      const res = {
+        headers: {} as Record<string, string>,
+        headersSent: false,
+        setHeader(name: string, value: string) {
+          this.headers[name] = value;
+        },
+      };
+      expect(await startWith(res)).to.deep.equal({ 'Cache-Control': 'no-store' });
+    });
+
+    it('sets no header if the framework gives no response, or has sent the headers', async () => {
+      const sent = {
+        headersSent: true,
+        setHeader() {
+          throw new Error('headers already sent');
+        },
+      };
+      for (const res of [{}, sent]) {
+        expect(await startWith(res)).to.equal(undefined);
+      }
+    });
+  });
+
+  it('is made and answered without a deprecated call of Node, under --throw-deprecation', () => {
+    const program = `
+      const { HiworksStrategy } = require('passport-hiworks');
+      const { HiworksSSOStrategy } = require('passport-hiworks/sso');
+      new HiworksSSOStrategy({ path: '/' + 'x'.repeat(22) }, () => null);
+      const strategy = new HiworksStrategy({ clientID: 'a', clientSecret: 'b', callbackURL: '/cb' }, () => null);
+      strategy.redirect = (url) => console.log(new URL(url).host);
+      strategy.error = (error) => console.log(error);
+      strategy.authenticate({ method: 'GET', url: '/', headers: { host: 'h' }, session: {} });`;
+    const flags = ['--pending-deprecation', '--throw-deprecation', '--eval', program];
+    expect(execFileSync(process.execPath, flags, { encoding: 'utf8' })).to.equal('api.hiworks.com\n');
   });
 });

@@ -247,4 +247,14 @@ describe('The callbackURL', () => {
       );
     });
   });
+
+  it('is not needed for a callback with a code: a relative one and no Host do not fail it', async () => {
+    for (const state of [false, 'auto'] as const) {
+      const strategy = make('/cb', { state });
+      const session = {};
+      await authenticate(strategy, get('/auth/hiworks', { session }));
+      const request = get('/cb?auth_code=abc', { headers: {}, session });
+      expect(errorOf(await authenticate(strategy, request)).code).to.equal('connection_failed');
+    }
+  });
 });
