@@ -126,5 +126,7 @@ export class HiworksAPI {
 function checkCredential(name: string, value: unknown): Promise<never> | undefined {
   return typeof value === 'string' && /^[^\p{C}]+$/u.test(value)
     ? undefined
-    : Promise.reject(new TypeError(`HiworksStrategy: the ${name.replace('_', ' ')} must be a non-empty string`));
+    : Promise.reject(
+        new TypeError(`HiworksStrategy: the ${name.replace('_', ' ')} must be a non-empty string`),
+      );
 }

@@ -221,9 +221,9 @@ class Exchange implements Task {
 
 /** Destroys the idle connections that the agent of a request keeps to the same host. */
 function discardIdleSockets(request: http.ClientRequest, { options }: Endpoint): void {
-  const { agent } = request as http.ClientRequest & { agent?: http.Agent & { options?: object } };
-  const name = agent?.getName?.({ ...options, ...agent.options });
-  for (const socket of agent?.freeSockets?.[name ?? ''] ?? []) {
+  const { agent } = request as unknown as { agent: Partial<http.Agent> & { options?: object } };
+  const name = agent.getName?.({ ...options, ...agent.options }) ?? '';
+  for (const socket of agent.freeSockets?.[name] ?? []) {
     socket.destroy();
   }
 }

@@ -44,10 +44,7 @@ function isPendingLogin(login: Partial<PendingLogin> | null | undefined): login 
 /** The list with one login more, within its bounds: cross-site logins are dropped first, then the oldest, never the newest. */
 export function withLogin(pending: readonly PendingLogin[], newest: PendingLogin): PendingLogin[] {
   const others = [...pending];
-  while (others.length >= MAX_LOGINS || jsonBytes([...others, newest]) > MAX_BYTES) {
-    if (others.length === 0) {
-      break;
-    }
+  while (others.length > 0 && (others.length >= MAX_LOGINS || jsonBytes([...others, newest]) > MAX_BYTES)) {
     const crossSite = others.findIndex((login) => login.crossSite);
     others.splice(Math.max(crossSite, 0), 1);
   }
