@@ -21,15 +21,13 @@ export interface HiworksErrorFields {
   readonly expose: false;
 }
 
+type ErrorClass<Args extends unknown[], E> = new (...args: Args) => E;
+
 /**
  * Makes a passport-oauth2 error class construct native errors, which its ES5 constructors do not, with the fields that the four
  * classes share.
  */
-function withNativeError<Args extends unknown[], E extends Error>(
-  Base: new (...args: Args) => E,
-): new (
-  ...args: Args
-) => E & HiworksErrorFields {
+function withNativeError<Args extends unknown[], E extends Error>(Base: ErrorClass<Args, E>) {
   function NativeError(this: unknown, ...args: Args): Error {
     const error = Reflect.construct(Error, [args[0]], new.target as unknown as ErrorConstructor);
     Base.apply(error, args);
@@ -37,9 +35,7 @@ function withNativeError<Args extends unknown[], E extends Error>(
   }
   // passport-oauth2 assigns `__proto__`, which does nothing in Deno: its errors do not inherit from Error there.
   NativeError.prototype = Base.prototype instanceof Error ? Base.prototype : Error.prototype;
-  return NativeError as unknown as new (
-    ...args: Args
-  ) => E & HiworksErrorFields;
+  return NativeError as unknown as ErrorClass<Args, E & HiworksErrorFields>;
 }
 
 function finalize(error: Error & { status: number }, name: string, description?: string): void {
@@ -56,7 +52,8 @@ function defineHidden(error: Error, name: string, value: unknown): void {
 /**
  * The callback carried an error instead of an `auth_code`. Reaches the application through `next(err)`.
  *
- * `message`, `description` and `code` hold the words that came in the URL, sanitized and cut to 200 characters.
+ * `message` has the text received in the URL, sanitized and cut to 200 characters; `description` has it, for users, only if a
+ * matching `state` proves that it came through Hiworks. `code` is a short word, or `'server_error'`.
  * `status` follows passport-oauth2 (500 for an unknown code). What Hiworks sends on an error is not documented.
  */
 export class HiworksAuthorizationError extends withNativeError(OAuth2Strategy.AuthorizationError) {
@@ -69,7 +66,7 @@ export class HiworksAuthorizationError extends withNativeError(OAuth2Strategy.Au
 /**
  * Hiworks' token endpoint refused: the response's `code` was not `SUC`.
  *
- * `message` contains Hiworks' own words, `description` is these words alone, `code` is Hiworks' code as a string
+ * `message` contains Hiworks' own text, `description` is this text alone, `code` is Hiworks' code as a string
  * (`'ERR'`; others are not documented), `status` is 401.
  */
 export class HiworksTokenError extends withNativeError(OAuth2Strategy.TokenError) {
@@ -82,7 +79,7 @@ export class HiworksTokenError extends withNativeError(OAuth2Strategy.TokenError
 /**
  * Hiworks refused `user/v2/me`: perhaps the client lacks the permission "내 정보 조회".
  *
- * `message` contains Hiworks' own words, `description` is these words alone, `code` is Hiworks' code as a string,
+ * `message` contains Hiworks' own text, `description` is this text alone, `code` is Hiworks' code as a string,
  * `status` is 502.
  */
 export class HiworksProfileError extends withNativeError(Error as new (message: string) => Error) {
@@ -102,14 +99,14 @@ export class HiworksProfileError extends withNativeError(Error as new (message: 
  * There was no usable response from Hiworks: no connection, no response in time, or one that cannot be trusted.
  *
  * `code` says why ({@link HiworksTransportCode}); `status` is 504 for `'timeout'`, 503 for `'busy'` and 502 otherwise;
- * `message` says what was requested of whom and what came back; `cause` is the network's own error, if there was one;
+ * `message` has what was requested and what came back, and a hint; `cause` is the network's own error, if there was one;
  * `oauthError` is the cause or an empty object, with the `statusCode` of the response if one came. The body of the
  * response is in none of them: it may hold tokens.
  */
 export class HiworksTransportError extends withNativeError(OAuth2Strategy.InternalOAuthError) {
   /** Why there was no usable response. */
   readonly code: HiworksTransportCode;
-  /** 504 for a timeout, 503 if no connection became free in time, 502 otherwise. */
+  /** 504 for a timeout, 503 if it was not sent for lack of a turn, 502 otherwise. */
   readonly status: 502 | 503 | 504;
 
   constructor(

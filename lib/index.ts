@@ -1,14 +1,6 @@
-export {
-  HiworksAuthorizationError,
-  type HiworksErrorFields,
-  HiworksProfileError,
-  HiworksTokenError,
-  type HiworksTransportCode,
-  HiworksTransportError,
-  isHiworksError,
-} from './errors.js';
+export * from './errors.js';
 export type { HiworksProfile, HiworksUserProfile } from './hiworks/profile.js';
-export { type VisitorLanguage, visitorMessage } from './messages.js';
+export * from './messages.js';
 export type {
   HiworksAccessType,
   HiworksAuthenticateOptions,
@@ -24,10 +16,4 @@ export {
   HiworksStrategy as Strategy,
   type HiworksTokens,
 } from './strategy.js';
-export type {
-  HiworksParams,
-  HiworksVerify,
-  HiworksVerifyWithParams,
-  HiworksVerifyWithRequest,
-  HiworksVerifyWithRequestAndParams,
-} from './verify.js';
+export type * from './verify.js';

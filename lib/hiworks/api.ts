@@ -1,7 +1,13 @@
 import type { Agent, OutgoingHttpHeaders } from 'node:http';
 import { stringify } from 'node:querystring';
 
-import { createEndpoint, type Endpoint, HttpClient, type HttpResponse } from '../http/client.js';
+import {
+  createEndpoint,
+  type Endpoint,
+  HttpClient,
+  type HttpRequest,
+  type HttpResponse,
+} from '../http/client.js';
 import { type HiworksAccessType, type HiworksSettings, TOKEN_URL, USER_PROFILE_URL } from '../options.js';
 import { headerValues, requestHeaders } from './headers.js';
 import { type HiworksUserProfile, readUserProfile } from './profile.js';
@@ -67,12 +73,12 @@ export class HiworksAPI {
 
   /** The raw response to an authorization code. */
   codeRequest(code: string, accessType: HiworksAccessType, agent?: Agent): Promise<HttpResponse> {
-    return this.tokenRequest('authorization_code', 'auth_code', code, accessType, agent);
+    return this.tokenRequest('authorization_code', code, accessType, agent);
   }
 
   /** The raw response to a refresh token. */
   refreshRequest(refreshToken: string, agent?: Agent): Promise<HttpResponse> {
-    return this.tokenRequest('refresh_token', 'refresh_token', refreshToken, 'offline', agent);
+    return this.tokenRequest('refresh_token', refreshToken, 'offline', agent);
   }
 
   /**
@@ -84,18 +90,14 @@ export class HiworksAPI {
     headers: OutgoingHttpHeaders,
     secrets: readonly string[] = [],
   ): Promise<HttpResponse> {
-    return (
-      checkCredential('access_token', accessToken) ??
-      this.http.send({
-        endpoint: this.profileEndpoint,
-        agent: this.agent(),
-        headers: requestHeaders(this.settings.customHeaders, {
-          authorization: `Bearer ${accessToken}`,
-          ...headers,
-        }),
-        secrets: [...this.secrets, accessToken, ...secrets],
-      })
-    );
+    const { customHeaders } = this.settings;
+    const required = { authorization: `Bearer ${accessToken}`, ...headers };
+    return this.send('access token', accessToken, () => ({
+      endpoint: this.profileEndpoint,
+      agent: this.agent(),
+      headers: requestHeaders(customHeaders, required),
+      secrets: [...this.secrets, accessToken, ...secrets],
+    }));
   }
 
   /** What the readers need to know of a token response that came through `_oauth2`, or from a stub in its place. */
@@ -106,27 +108,24 @@ export class HiworksAPI {
 
   // Exactly the documented fields, in a urlencoded body (seen in eight clients; JSON is known not to work).
   private tokenRequest(
-    grantType: string,
-    field: string,
+    grantType: 'authorization_code' | 'refresh_token',
     credential: string,
     accessType: HiworksAccessType,
     agent: Agent | undefined = this.agent(),
   ): Promise<HttpResponse> {
-    const invalid = checkCredential(grantType, credential);
-    if (invalid) {
-      return invalid;
-    }
-    const fields = `grant_type=${grantType}&${field}=${encodeURIComponent(credential)}&access_type=${accessType}`;
-    const body = `${this.credentials}&${fields}`;
-    const secrets = [...this.secrets, credential];
-    return this.http.send({ endpoint: this.tokenEndpoint, agent, headers: this.tokenHeaders, body, secrets });
+    const field = grantType === 'refresh_token' ? grantType : 'auth_code';
+    return this.send(grantType.replace('_', ' '), credential, () => ({
+      endpoint: this.tokenEndpoint,
+      agent,
+      headers: this.tokenHeaders,
+      body: `${this.credentials}&grant_type=${grantType}&${field}=${encodeURIComponent(credential)}&access_type=${accessType}`,
+      secrets: [...this.secrets, credential],
+    }));
   }
-}
 
-function checkCredential(name: string, value: unknown): Promise<never> | undefined {
-  return typeof value === 'string' && /^[^\p{C}]+$/u.test(value)
-    ? undefined
-    : Promise.reject(
-        new TypeError(`HiworksStrategy: the ${name.replace('_', ' ')} must be a non-empty string`),
-      );
+  private send(name: string, credential: unknown, request: () => HttpRequest): Promise<HttpResponse> {
+    return typeof credential === 'string' && /^[^\p{C}]+$/u.test(credential)
+      ? this.http.send(request())
+      : Promise.reject(new TypeError(`HiworksStrategy: the ${name} must be a non-empty string`));
+  }
 }

@@ -15,15 +15,11 @@ export interface OAuth2 {
   getOAuthAccessToken(grant: string, params: TokenParams | undefined, callback: TokenCallback): void;
 }
 
-interface TokenParams {
-  grant_type?: string;
-  access_type?: HiworksAccessType;
-}
-
+type TokenParams = { grant_type?: string; access_type?: HiworksAccessType };
 type TokenCallback = (
   error?: unknown,
-  accessToken?: string,
-  refreshToken?: string,
+  access?: string,
+  refresh?: string,
   params?: TokenResponse['params'],
 ) => void;
 

@@ -33,9 +33,7 @@ export interface HttpRequest {
 }
 
 /** A whole response. */
-export interface HttpResponse {
-  readonly endpoint: Endpoint;
-  readonly secrets: readonly string[];
+export interface HttpResponse extends Pick<HttpRequest, 'endpoint' | 'secrets'> {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
   readonly body: Buffer;
@@ -111,13 +109,9 @@ class Exchange implements Task {
   }
 
   timeOut(): void {
-    this.reject(
-      new HiworksTransportError(
-        `${this.request.endpoint.name}: not sent: queued for ${this.timeout / 2} ms behind ${MAX_EXCHANGES} other ` +
-          'requests (is Hiworks slow, or the callback route being flooded?)',
-        'busy',
-      ),
-    );
+    const what = `not sent: queued for ${this.timeout / 2} ms behind ${MAX_EXCHANGES} other requests`;
+    const hint = 'is Hiworks slow, or the callback route being flooded?';
+    this.reject(new HiworksTransportError(`${this.request.endpoint.name}: ${what} (${hint})`, 'busy'));
   }
 
   /**
@@ -187,7 +181,7 @@ class Exchange implements Task {
   // Mid-response, Node 24 emits the error on the request first, and Node 20 on the response alone.
   private onConnectionError(error: unknown): void {
     this.failToConnect(
-      this.status === undefined ? 'the connection failed' : 'the connection closed mid-response',
+      `the connection ${this.status === undefined ? 'failed' : 'closed mid-response'}`,
       error,
     );
   }
@@ -201,14 +195,10 @@ class Exchange implements Task {
     if (!this.settled) {
       const { status } = this;
       const suffix = status === undefined ? '' : `, HTTP ${status}`;
+      const message = `${this.request.endpoint.name}: ${what}${suffix} (${hint})`;
       this.settle();
       this.clientRequest?.destroy();
-      this.reject(
-        new HiworksTransportError(`${this.request.endpoint.name}: ${what}${suffix} (${hint})`, code, {
-          cause,
-          statusCode: status,
-        }),
-      );
+      this.reject(new HiworksTransportError(message, code, { cause, statusCode: status }));
     }
   }
 

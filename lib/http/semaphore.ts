@@ -10,15 +10,9 @@ export interface Task {
   timeOut(): void;
 }
 
-interface QueueEntry {
-  readonly task: Task;
-  readonly since: number;
-  readonly timer: NodeJS.Timeout;
-}
-
 /** Lets a number of tasks run at once; the others wait, at most `maxWait` milliseconds. */
 export class Semaphore {
-  private readonly queue = new Set<QueueEntry>();
+  private readonly queue = new Map<Task, { since: number; timer: NodeJS.Timeout }>();
 
   constructor(
     private free: number,
@@ -33,11 +27,10 @@ export class Semaphore {
       return;
     }
     const timer = setTimeout(() => {
-      this.queue.delete(entry);
+      this.queue.delete(task);
       task.timeOut();
     }, this.maxWait);
-    const entry: QueueEntry = { task, since: uptime(), timer };
-    this.queue.add(entry);
+    this.queue.set(task, { since: uptime(), timer });
   }
 
   /** To be called once when a started task has ended. */
@@ -47,9 +40,10 @@ export class Semaphore {
       this.free += 1;
       return;
     }
-    this.queue.delete(next);
-    clearTimeout(next.timer);
+    const [task, { since, timer }] = next;
+    this.queue.delete(task);
+    clearTimeout(timer);
     // A moment later: only then is the connection back in its pool.
-    Promise.resolve().then(() => next.task.start((uptime() - next.since) * 1000));
+    Promise.resolve().then(() => task.start((uptime() - since) * 1000));
   }
 }

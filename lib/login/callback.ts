@@ -1,12 +1,6 @@
 import { CALLBACK_PARAMETERS } from '../options.js';
 import { validateCredential } from '../passport/credential.js';
-import {
-  fail,
-  failNotANavigation,
-  failPrefetch,
-  type HiworksFailureCode,
-  type Outcome,
-} from '../passport/outcome.js';
+import { fail, failNotANavigation, failPrefetch, type Outcome } from '../passport/outcome.js';
 import {
   fetchSite,
   hasCodeInBody,
@@ -27,8 +21,7 @@ export type LoginRequest =
   | { kind: 'start' }
   | { kind: 'code'; code: string; returned: string | undefined }
   | { kind: 'error'; error: CallbackError; returned: string | undefined }
-  | { kind: 'unknown'; names: string }
-  | { kind: 'failure'; outcome: Outcome };
+  | { kind: 'unknown'; names: string };
 
 /** The error parameters of a callback. Untrusted: anyone can craft such a URL. */
 export interface CallbackError {
@@ -43,9 +36,11 @@ const ERROR_CODE = /^([A-Za-z_]{1,20}|temporarily_unavailable|unsupported_respon
 // A longer name, or one like a code's 32 characters, may be a credential without its name.
 const PARAMETER_NAME = /^([\w.[\]-]{1,15}|[A-Za-z_.[\]-]{1,40})$/;
 const MAX_NAMES = 20;
+const INVALID_STATE = "the callback's `state` is repeated or is an object";
 
 /**
- * Reads a request: the start of a login, an authorization response with a code or an error, or one that cannot go on.
+ * Reads a request: the start of a login, an authorization response with a code or an error, or the failure of one that cannot
+ * go on.
  *
  * `auth_code` is documented. What Hiworks sends on a refusal or an error is not, so nothing that looks like a response starts
  * another login: neither a known error parameter at the callback nor, if `hasStartedElsewhere`, a callback without any.
@@ -54,20 +49,20 @@ export function readRequest(
   req: Request,
   callbackURL: string | undefined,
   hasStartedElsewhere: () => boolean,
-): LoginRequest {
+): LoginRequest | Outcome {
   if (isPrefetch(req)) {
-    return { kind: 'failure', outcome: failPrefetch() };
+    return failPrefetch();
   }
   const parameters = readCallbackParameters(req);
   if (parameters.auth_code !== undefined) {
-    return isNavigation(req) ? readCode(parameters, req.method ?? 'GET') : notANavigation();
+    return isNavigation(req) ? readCode(parameters, req.method ?? 'GET') : failNotANavigation();
   }
   if (isAtCallback(req, callbackURL)) {
     if (CALLBACK_PARAMETERS.some((name) => parameters[name] !== undefined)) {
       return readError(parameters);
     }
     if (hasCodeInBody(req)) {
-      return failure(
+      return fail(
         'bad_callback',
         'the callback has its code in the body (Hiworks sends `auth_code` in the query)',
       );
@@ -76,7 +71,7 @@ export function readRequest(
       return { kind: 'unknown', names: shownNames(req) };
     }
   }
-  return isNavigation(req) ? { kind: 'start' } : notANavigation();
+  return isNavigation(req) ? { kind: 'start' } : failNotANavigation();
 }
 
 function isAtCallback(req: Request, callbackURL: string | undefined): boolean {
@@ -88,24 +83,23 @@ function isFromOwnPage(req: Request, callbackURL: string | undefined): boolean {
   return callbackURL === undefined && fetchSite(req) === 'same-origin';
 }
 
-function readCode({ auth_code: code, state }: Parameters, method: string): LoginRequest {
+function readCode({ auth_code: code, state }: Parameters, method: string): LoginRequest | Outcome {
   if (method !== 'GET') {
-    return failure(
-      'wrong_method',
-      `the callback came as ${sanitize(method)}, not GET; its code was not used`,
-    );
+    return fail('wrong_method', `the callback came as ${sanitize(method)}, not GET; its code was not used`);
   }
   const problem = validateCredential(code);
   if (problem) {
-    return failure('bad_callback', `the callback's \`auth_code\` ${problem}`);
+    return fail('bad_callback', `the callback's \`auth_code\` ${problem}`);
   }
-  return isString(state) ? { kind: 'code', code: code as string, returned: state } : invalidState();
+  return isString(state)
+    ? { kind: 'code', code: code as string, returned: state }
+    : fail('bad_callback', INVALID_STATE);
 }
 
-function readError(parameters: Parameters): LoginRequest {
+function readError(parameters: Parameters): LoginRequest | Outcome {
   const { error, code, state } = parameters;
   if (!isString(state)) {
-    return invalidState();
+    return fail('bad_callback', INVALID_STATE);
   }
   const description = DESCRIPTIONS.map((name) => sanitize(parameters[name])).find(Boolean);
   return {
@@ -126,16 +120,4 @@ function shownNames(req: Request): string {
 
 function isString(state: unknown): state is string | undefined {
   return state === undefined || typeof state === 'string';
-}
-
-function invalidState(): LoginRequest {
-  return failure('bad_callback', "the callback's `state` is repeated or is an object");
-}
-
-function notANavigation(): LoginRequest {
-  return { kind: 'failure', outcome: failNotANavigation() };
-}
-
-function failure(code: HiworksFailureCode, reason: string): LoginRequest {
-  return { kind: 'failure', outcome: fail(code, reason) };
 }

@@ -58,6 +58,9 @@ export class Login {
   run(): Outcome | Promise<Outcome> {
     const { state } = this.internals;
     const request = readRequest(this.req, this.callbackURL, () => state.hasStartedElsewhere(this.req));
+    if (!('kind' in request)) {
+      return request;
+    }
     switch (request.kind) {
       case 'start':
         return this.authorizationRequest();
@@ -67,8 +70,6 @@ export class Login {
         return this.errorResponse(request.error, request.returned);
       case 'unknown':
         return this.unknownResponse(request.names);
-      case 'failure':
-        return request.outcome;
     }
   }
 

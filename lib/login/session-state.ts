@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { fail, type Outcome } from '../passport/outcome.js';
-import { fetchSite, hasCookie, normalizePath, pathOf, type Request } from '../passport/request.js';
+import { fetchSite, header, normalizePath, pathOf, type Request } from '../passport/request.js';
 import {
   copyState,
   type PendingLogin,
@@ -22,7 +22,7 @@ const NO_SESSION =
   'and is its store connected? Without sessions, give a `store`, or accept unprotected logins with state: false)';
 
 const STATE_MISSING =
-  "the callback carries no `state` (Hiworks may not return it: state: 'auto' then looks for a pending login)";
+  "the callback carries no `state` (Hiworks may not return it; state: 'auto' allows for that)";
 
 const STARTED_ELSEWHERE =
   'the callback carries no `state`, and this login was started from another site or, to connect an account, from a typed ' +
@@ -173,7 +173,7 @@ function mismatch(req: Request, pending: readonly PendingLogin[]): Outcome {
 }
 
 function whyNoLogin(req: Request): string {
-  return hasCookie(req) ? NO_LOGIN : NO_COOKIE;
+  return header(req, 'cookie') ? NO_LOGIN : NO_COOKIE;
 }
 
 function warnThatStateReturns(): void {

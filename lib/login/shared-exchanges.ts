@@ -1,16 +1,11 @@
 const MAX_AGE_MS = 10 * 60 * 1000;
 
-interface Exchange {
-  readonly startedAt: number;
-  readonly result: Promise<unknown>;
-}
-
 /**
  * The token requests that are under way, by the handle of their login: a double click or a reload repeats the callback, and a
  * code can be used only once.
  */
 export class SharedExchanges {
-  private readonly exchanges = new Map<string, Exchange>();
+  private readonly exchanges = new Map<string, { startedAt: number; result: Promise<unknown> }>();
 
   /** Runs `exchange`, or joins the one that is running for this login until `end`. */
   share<T>(handle: string, exchange: () => Promise<T>): Promise<T> {

@@ -128,11 +128,6 @@ export function fetchSite(req: Request): string | undefined {
   return header(req, 'sec-fetch-site');
 }
 
-/** True if the request carries a cookie, of any name. */
-export function hasCookie(req: Request): boolean {
-  return Boolean(header(req, 'cookie'));
-}
-
 /** Forbids caches to store the response, if the framework makes it available. */
 export function forbidCaching({ res }: Request): void {
   const response = res as
@@ -207,8 +202,8 @@ function splitTarget(req: Request): { path: string; query: string } {
   return { path: target.slice(0, end), query: target.slice(end + 1) };
 }
 
-// The first value of a list: what the client sent to the first proxy.
-function header({ headers }: Request, name: string): string | undefined {
+/** A header; the first value of a list, which is what the client sent to the first proxy. */
+export function header({ headers }: Request, name: string): string | undefined {
   const value = headers?.[name];
   return value === undefined ? undefined : String(value).split(',', 1)[0]?.trim();
 }

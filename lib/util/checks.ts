@@ -135,16 +135,15 @@ export const headers = withDefault<http.OutgoingHttpHeaders>({}, (value, invalid
   }
   return Object.fromEntries(
     Object.entries(value).map(([name, content]) => {
-      if (FRAMING_HEADER.test(name)) {
-        return invalid(`without ${JSON.stringify(name)}, which Node sets itself`, 'hidden');
-      }
       try {
         http.validateHeaderName(name);
         http.validateHeaderValue(name, content);
       } catch {
         return invalid(`valid HTTP headers, which ${JSON.stringify(name)} is not`, 'hidden');
       }
-      return [name.toLowerCase(), content];
+      return FRAMING_HEADER.test(name)
+        ? invalid(`without ${JSON.stringify(name)}, which Node sets itself`, 'hidden')
+        : [name.toLowerCase(), content];
     }),
   );
 });
@@ -160,12 +159,7 @@ function got(value: unknown, isHidden: boolean): string {
   if (value === '') {
     return "; got '' (an empty line in .env?)";
   }
-  return isHidden ? '' : `; got ${display(value)}`;
-}
-
-function display(value: unknown): string {
   // An object may hold secrets: the credentials of a proxy, say.
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? 'an object'
-    : inspect(value, { depth: 0 });
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isHidden ? '' : `; got ${isObject ? 'an object' : inspect(value, { depth: 0 })}`;
 }
