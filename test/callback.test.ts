@@ -107,18 +107,26 @@ describe('A callback', () => {
     }
   }
 
-  for (const query of [{ state: 'abc' }, { error: ['access_denied', 'b'] }, { msg: '' }, { code: CODE }]) {
-    it(`the callback ${JSON.stringify(query).slice(0, 40)} is an error without a text`, async () => {
+  for (const query of [
+    { state: 'abc' },
+    { error: ['access_denied', 'b'] },
+    { msg: '' },
+    { code: CODE, result: '1' },
+  ]) {
+    it(`the callback ${JSON.stringify(query).slice(0, 40)} is an error that lists the names`, async () => {
       const error = errorOf(await arrive(query));
       expect(error).to.include({ code: 'server_error', description: undefined });
-      expect(error.message).to.include('neither an auth_code nor an error');
+      expect(error.message).to.include(
+        `neither an auth_code nor an error, but only ${Object.keys(query).join(', ')} (`,
+      );
     });
   }
 
   it('the text of an error is cut to 200 characters, not inside one, and has no control characters', async () => {
     const text = `\u001b[31m${'\u{1F510}'.repeat(500)}\r\nSet-Cookie: a=b`;
     const { message } = errorOf(await arrive({ error: 'busy', error_description: text }));
-    expect([...message]).to.have.lengthOf(200);
+    const [, shown = ''] = message.split('(busy): ');
+    expect([...shown]).to.have.lengthOf(200);
     expect(message)
       .to.match(/\u{1F510}$/u)
       .and.not.to.match(/\p{C}/u);

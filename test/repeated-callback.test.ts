@@ -61,6 +61,17 @@ describe('A repeated callback', () => {
     expect(tokenRequests()).to.equal(2);
   });
 
+  it('does not share the exchange of a login that could not be removed from its session', async () => {
+    const session: Session = {};
+    const strategy = make('echoing');
+    const url = await begin(strategy, session);
+    const readOnly = Object.freeze({ ...session });
+    errorOf(await end(strategy, url, readOnly));
+    servers.echoing.fail('token', { code: 'ERR' });
+    expect(errorOf(await end(strategy, url, session)).code).to.equal('ERR');
+    expect(tokenRequests()).to.equal(2);
+  });
+
   it('shares an exchange until it has ended, or 10 minutes if its verify never ends', async () => {
     const exchanges = new SharedExchanges();
     const realNow = Date.now;

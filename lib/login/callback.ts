@@ -21,13 +21,15 @@ export type LoginRequest =
   | { kind: 'start' }
   | { kind: 'code'; code: string; returned: string | undefined }
   | { kind: 'error'; error: CallbackError; returned: string | undefined }
-  | { kind: 'unknown'; names: string };
+  | { kind: 'unknown'; error: CallbackError };
 
 /** The error parameters of a callback. Untrusted: anyone can craft such a URL. */
 export interface CallbackError {
   /** A short word; anything else may be an authorization code. */
   readonly code: string | undefined;
   readonly description: string | undefined;
+  /** The names of all parameters; their values may be credentials. */
+  readonly names: string;
 }
 
 const DESCRIPTIONS = ['error_description', 'error_msg', 'msg', 'message'] as const;
@@ -59,7 +61,7 @@ export function readRequest(
   }
   if (isAtCallback(req, callbackURL)) {
     if (CALLBACK_PARAMETERS.some((name) => parameters[name] !== undefined)) {
-      return readError(parameters);
+      return readError(parameters, shownNames(req));
     }
     if (hasCodeInBody(req)) {
       return fail(
@@ -68,7 +70,7 @@ export function readRequest(
       );
     }
     if (isNavigation(req) && !isFromOwnPage(req, callbackURL) && hasStartedElsewhere()) {
-      return { kind: 'unknown', names: shownNames(req) };
+      return { kind: 'unknown', error: { code: undefined, description: undefined, names: shownNames(req) } };
     }
   }
   return isNavigation(req) ? { kind: 'start' } : failNotANavigation();
@@ -96,7 +98,7 @@ function readCode({ auth_code: code, state }: Parameters, method: string): Login
     : fail('bad_callback', INVALID_STATE);
 }
 
-function readError(parameters: Parameters): LoginRequest | Outcome {
+function readError(parameters: Parameters, names: string): LoginRequest | Outcome {
   const { error, code, state } = parameters;
   if (!isString(state)) {
     return fail('bad_callback', INVALID_STATE);
@@ -104,7 +106,7 @@ function readError(parameters: Parameters): LoginRequest | Outcome {
   const description = DESCRIPTIONS.map((name) => sanitize(parameters[name])).find(Boolean);
   return {
     kind: 'error',
-    error: { code: errorCode(error) ?? errorCode(code), description },
+    error: { code: errorCode(error) ?? errorCode(code), description, names },
     returned: state,
   };
 }

@@ -17,9 +17,8 @@ import { fail, type Outcome } from '../passport/outcome.js';
 import { forbidCaching, type Request, resolveCallbackURL } from '../passport/request.js';
 import { type AnyVerify, callVerify } from '../passport/verify.js';
 import { fromCallback } from '../util/from-callback.js';
-import { sanitize } from '../util/redact.js';
 import { type CallbackError, readRequest } from './callback.js';
-import type { Callback, LoginState } from './state.js';
+import type { Callback, LoginState, ResumedLogin } from './state.js';
 
 /** What the logins of a strategy share. */
 export interface Internals {
@@ -69,7 +68,7 @@ export class Login {
       case 'error':
         return this.errorResponse(request.error, request.returned);
       case 'unknown':
-        return this.unknownResponse(request.names);
+        throw authorizationError(request.error);
     }
   }
 
@@ -98,13 +97,15 @@ export class Login {
   }
 
   /** Hiworks' redirect with a code (section 4.1.2). */
-  private async authorizationResponse(code: string, returned: string | undefined): Promise<Outcome> {
-    const login = await this.internals.state.resume(this.req, this.callback(returned), (accessType) =>
-      this.tokenRequest(code, accessType ?? this.accessType),
-    );
-    if (!('tokens' in login)) {
-      return login;
-    }
+  private authorizationResponse(code: string, returned: string | undefined): Promise<Outcome> {
+    const requestTokens = (accessType = this.accessType) => this.tokenRequest(code, accessType);
+    return this.internals.state
+      .resume(this.req, this.callback(returned), requestTokens)
+      .then((login) => ('tokens' in login ? this.finish(login, code) : login));
+  }
+
+  /** The outcome of a login whose tokens are there. */
+  private async finish(login: ResumedLogin<Tokens>, code: string): Promise<Outcome> {
     try {
       return await this.identify(login.tokens, code, login.state);
     } finally {
@@ -179,30 +180,18 @@ export class Login {
   }
 
   /** Hiworks' redirect with an error (section 4.1.2.1), or with what looks like one. */
-  private errorResponse({ code, description }: CallbackError, returned: string | undefined): Outcome {
+  private errorResponse(error: CallbackError, returned: string | undefined): Outcome {
+    const { code, description } = error;
     const denied = code === 'access_denied';
     const login = this.internals.state.fail(this.req, this.callback(returned), denied);
     if (!('isProven' in login)) {
       return login;
     }
-    const text = description ? `: ${description}` : '';
     if (denied) {
+      const text = description ? `: ${description}` : '';
       return fail('access_denied', `the user denied access at Hiworks${text}`, { state: login.state });
     }
-    const what = code ? `an error (${code})` : description ? 'an error' : 'neither an auth_code nor an error';
-    const message = sanitize(`Hiworks' callback carried ${what}${text}`) as string;
-    throw new HiworksAuthorizationError(
-      message,
-      code ?? 'server_error',
-      login.isProven ? description : undefined,
-    );
-  }
-
-  /** A callback that carries nothing known while a login is under way: another redirect to Hiworks may be a loop. */
-  private unknownResponse(names: string): never {
-    const what = names ? `none of the known parameters, but ${names}` : 'no parameter at all';
-    const hint = 'please report these names if it was a refusal or an error';
-    throw new HiworksAuthorizationError(`Hiworks' callback carried ${what} (${hint})`, 'server_error');
+    throw authorizationError(error, login.isProven ? description : undefined);
   }
 
   private callback(returned: string | undefined): Callback {
@@ -212,6 +201,17 @@ export class Login {
   private redirectURI(): string | undefined {
     return this.callbackURL && resolveCallbackURL(this.req, this.callbackURL, this.internals.settings.proxy);
   }
+}
+
+/** The error for a callback with an error, or with nothing known: another redirect to Hiworks could be a loop. */
+function authorizationError(
+  { code, description, names }: CallbackError,
+  shown?: string,
+): HiworksAuthorizationError {
+  const error = [code && ` (${code})`, description && `: ${description}`].filter(Boolean).join('');
+  const unknown = `neither an auth_code nor an error, but ${names ? `only ${names}` : 'no parameter at all'}`;
+  const what = error ? `an error${error}` : `${unknown} (please report this if it was a refusal or an error)`;
+  return new HiworksAuthorizationError(`Hiworks' callback carried ${what}`, code ?? 'server_error', shown);
 }
 
 function asTokenError(error: unknown): unknown {

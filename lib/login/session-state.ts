@@ -83,7 +83,12 @@ export class SessionState implements LoginState {
       .share(handle, () => requestTokens(accessType))
       .then(
         (tokens) => {
-          this.remove(req, login, callback);
+          try {
+            this.remove(req, login, callback);
+          } catch (error) {
+            end();
+            throw error;
+          }
           if (callback.returned !== undefined && this.mode === 'auto') {
             warnThatStateReturns();
           }
