@@ -53,7 +53,7 @@ export class CustomStore extends NoState {
         info ?? {},
       );
     }
-    return { tokens: await requestTokens(undefined), state: info };
+    return { tokens: requestTokens(undefined), state: info };
   }
 
   private meta(callbackURL: string | undefined): object {

@@ -18,7 +18,7 @@ import { forbidCaching, type Request, resolveCallbackURL } from '../passport/req
 import { type AnyVerify, callVerify } from '../passport/verify.js';
 import { fromCallback } from '../util/from-callback.js';
 import { type CallbackError, readRequest } from './callback.js';
-import type { Callback, LoginState, ResumedLogin } from './state.js';
+import type { Callback, LoginState } from './state.js';
 
 /** What the logins of a strategy share. */
 export interface Internals {
@@ -97,17 +97,16 @@ export class Login {
   }
 
   /** Hiworks' redirect with a code (section 4.1.2). */
-  private authorizationResponse(code: string, returned: string | undefined): Promise<Outcome> {
+  private async authorizationResponse(code: string, returned: string | undefined): Promise<Outcome> {
     const requestTokens = (accessType = this.accessType) => this.tokenRequest(code, accessType);
-    return this.internals.state
-      .resume(this.req, this.callback(returned), requestTokens)
-      .then((login) => ('tokens' in login ? this.finish(login, code) : login));
-  }
-
-  /** The outcome of a login whose tokens are there. */
-  private async finish(login: ResumedLogin<Tokens>, code: string): Promise<Outcome> {
+    const login = await this.internals.state.resume(this.req, this.callback(returned), requestTokens);
+    if (!('tokens' in login)) {
+      return login;
+    }
     try {
-      return await this.identify(login.tokens, code, login.state);
+      const tokens = await login.tokens;
+      login.complete?.();
+      return await this.identify(tokens, code, login.state);
     } finally {
       login.end?.();
     }

@@ -18,8 +18,8 @@ export class NoState implements LoginState {
     _req: Request,
     _callback: Callback,
     requestTokens: TokenRequest<Tokens>,
-  ): Promise<ResumedLogin<Tokens> | Outcome> {
-    return requestTokens(undefined).then((tokens) => ({ tokens, state: undefined }));
+  ): ResumedLogin<Tokens> | Promise<ResumedLogin<Tokens> | Outcome> {
+    return { tokens: requestTokens(undefined), state: undefined };
   }
 
   fail(): FailedLogin {

@@ -71,34 +71,24 @@ export class SessionState implements LoginState {
     req: Request,
     callback: Callback,
     requestTokens: TokenRequest<Tokens>,
-  ): Promise<ResumedLogin<Tokens> | Outcome> {
+  ): ResumedLogin<Tokens> | Outcome {
     // No await between find() and share(): the same callback may arrive twice at once.
     const login = this.find(req, callback);
     if (!('handle' in login)) {
-      return Promise.resolve(login);
+      return login;
     }
     const { handle, accessType, state } = login;
-    const end = () => this.exchanges.end(handle);
-    return this.exchanges
-      .share(handle, () => requestTokens(accessType))
-      .then(
-        (tokens) => {
-          try {
-            this.remove(req, login, callback);
-          } catch (error) {
-            end();
-            throw error;
-          }
-          if (callback.returned !== undefined && this.mode === 'auto') {
-            warnThatStateReturns();
-          }
-          return { tokens, state, end };
-        },
-        (error) => {
-          end();
-          throw error;
-        },
-      );
+    return {
+      tokens: this.exchanges.share(handle, () => requestTokens(accessType)),
+      state,
+      complete: () => {
+        this.remove(req, login, callback);
+        if (callback.returned !== undefined && this.mode === 'auto') {
+          warnThatStateReturns();
+        }
+      },
+      end: () => this.exchanges.end(handle),
+    };
   }
 
   fail(req: Request, callback: Callback, denied: boolean): FailedLogin | Outcome {

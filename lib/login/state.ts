@@ -21,10 +21,12 @@ export interface StartedLogin extends Omit<Callback, 'returned'> {
 
 /** The login of a callback with a code. */
 export interface ResumedLogin<Tokens> {
-  readonly tokens: Tokens;
+  readonly tokens: Promise<Tokens>;
   /** What the application passed at the start. */
   readonly state: unknown;
-  /** To be called when the login has its outcome. */
+  /** To be called when the tokens are there: the login is used up. */
+  complete?(): void;
+  /** To be called when the login has its outcome, whatever it is. */
   end?(): void;
 }
 
@@ -48,7 +50,7 @@ export interface LoginState {
     req: Request,
     callback: Callback,
     requestTokens: TokenRequest<Tokens>,
-  ): Promise<ResumedLogin<Tokens> | Outcome>;
+  ): ResumedLogin<Tokens> | Outcome | Promise<ResumedLogin<Tokens> | Outcome>;
 
   /** Finds the login of an error response, and removes it if the user `denied` access; otherwise the failure. */
   fail(req: Request, callback: Callback, denied: boolean): FailedLogin | Outcome;
