@@ -23,13 +23,26 @@ export type Reply = string | undefined | ((child: ChildProcess) => Promise<unkno
 /** The program. */
 export const CLI = join(__dirname, '../../dist/cli/main.js');
 
-/** A callback URL on a port that was free a moment ago. */
-export async function freeCallbackURL(): Promise<string> {
+/** Runs `use` with a callback URL on a free port, and again if another process takes the port before it listens. */
+export async function onFreePort<T>(use: (callbackURL: string) => Promise<T>): Promise<T> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
   server.close();
-  return `http://localhost:${port}/auth/hiworks/callback`;
+  return use(`http://localhost:${port}/auth/hiworks/callback`).catch((error: Error) => {
+    if (error.message.includes('EADDRINUSE')) {
+      return onFreePort(use);
+    }
+    throw error;
+  });
+}
+
+/** The run, unless the port of its callback URL was taken. */
+export function expectPort(run: Run): Run {
+  if (run.stderr.includes('EADDRINUSE')) {
+    throw new Error(run.stderr);
+  }
+  return run;
 }
 
 /** The environment that leads the probe to a fake Hiworks. */
