@@ -1,3 +1,4 @@
+import { Agent } from 'node:http';
 import { expect } from 'chai';
 import { createHiworksServer, type HiworksServer, type HiworksServerOptions } from 'passport-hiworks/testing';
 import { probeLogins, type SignIn } from '../dist/cli/probe/logins.js';
@@ -18,7 +19,9 @@ describe("The probe's logins", () => {
   const signIn: SignIn = async (_login, url) => callback(await hiworks.signIn(url, HONG.userNo));
 
   async function probe(user = signIn, timeout = 10_000) {
-    const settings = readStrategyOptions({ ...hiworks.options, callbackURL: CALLBACK, timeout });
+    // Not Node's global agent, which a proxy of the environment would redirect.
+    const options = { ...hiworks.options, callbackURL: CALLBACK, timeout, agent: new Agent() };
+    const settings = readStrategyOptions(options);
     const findings = await probeLogins(settings, user, { skipRefusal: true });
     return { text: report(findings, 'VERSION'), isComplete: findings.isComplete };
   }

@@ -58,7 +58,7 @@ describe('passport-hiworks probe sso', () => {
     expect(hiworks.requests).to.deep.equal([]);
   });
 
-  it('refuses a wrong option as a usage error', async () => {
+  it('refuses a wrong option as a usage error, and a URL that is not on this machine', async () => {
     for (const [args, message] of [
       [[], /HIWORKS_SSO_URL/],
       [
@@ -71,5 +71,8 @@ describe('passport-hiworks probe sso', () => {
       expect(error).to.be.an.instanceOf(UsageError);
       expect(error.message).to.match(message);
     }
+    const elsewhere = await runCLI(['probe', 'sso', '--url', 'http://app.example.com/sso']);
+    expect(elsewhere).to.include({ code: 1, stdout: '' });
+    expect(elsewhere.stderr).to.include('http://localhost:PORT/path');
   });
 });

@@ -10,7 +10,7 @@ export interface Run {
   code: number | null;
   stdout: string;
   stderr: string;
-  /** The authorization URLs that the person was to open, in order. */
+  /** The authorization URLs that the user was to open, in order. */
   opened: URL[];
 }
 
@@ -81,7 +81,7 @@ export async function runCLI(
   person: Person = async () => undefined,
   replies: Record<string, Reply> = {},
 ): Promise<Run> {
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('HIWORKS_'));
+  const inherited = Object.entries(process.env).filter(([name]) => !/^HIWORKS_|PROXY$/i.test(name));
   const child = spawn(process.execPath, ['--enable-source-maps', CLI, ...args], {
     // The language of the messages follows the locale.
     env: { ...Object.fromEntries(inherited), LC_ALL: 'en_US.UTF-8', ...env },

@@ -14,7 +14,6 @@ const HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   // The URL of the page contains the code.
   'referrer-policy': 'no-referrer',
-  connection: 'close',
 };
 
 const PAGE = `<!doctype html><html lang="ko"><meta charset="utf-8"><meta name="viewport" content="width=device-width">

@@ -31,15 +31,13 @@ const STATE_ADVICE = {
  */
 export function report({ origin, exchanges, secrets, advice }: Findings, madeBy: string): string {
   const mask = new Mask(secrets, exchanges);
-  const row = ({ sent, state, came }: Exchange) =>
-    `| ${sent}${mask.label(state)} | ${describe(came, mask)} |`;
   return `## What Hiworks does
 
 ${madeBy}; requests went to ${origin}.
 
 | sent | came back |
 | --- | --- |
-${exchanges.map(row).join('\n')}
+${exchanges.map(({ sent, state, came }) => `| ${sent}${mask.label(state)} | ${describe(came, mask)} |`).join('\n')}
 
 Values with the same number are equal.
 

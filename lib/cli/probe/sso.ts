@@ -45,7 +45,6 @@ export const probeSSO: Command = {
     say(`하이웍스에서 메뉴를 클릭하세요. 메뉴는 ${registeredURL} 로 연결되어 있어야 합니다.`);
     say(`클릭을 기다리는 중입니다(최대 ${wait / 1000}초) …`);
     const click = await clicks.next(wait);
-    clicks.close();
 
     const exchanges: Exchange[] = [{ sent: 'a click on the menu', came: click }];
     const received = typeof click === 'string' ? [] : click.query.getAll('token');
@@ -54,6 +53,7 @@ export const probeSSO: Command = {
       const sent = value === token ? 'the token' : 'a made-up token';
       exchanges.push({ sent, came: await replyTo(menu.request(value)) });
     }
+    clicks.close();
     const findings = { origin: tokensURL.origin, exchanges, secrets: [], advice: [] };
     process.stdout.write(report(findings, about()));
     return token ? 0 : 1;
