@@ -11,7 +11,7 @@ const USAGE = `Usage: passport-hiworks probe [options]
 
 Signs in with your client and account, and reports how Hiworks responds.
 
-내 클라이언트와 계정으로 로그인해, 하이웍스 문서에 없는 동작을 확인하고 Markdown 보고서(영어)로 출력합니다.
+내 계정으로 로그인해 문서에 없는 하이웍스의 동작을 확인하고, 보고서(영어)를 출력합니다.
 
 옵션:
   --output FILE      보고서를 파일로도 저장

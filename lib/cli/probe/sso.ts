@@ -12,7 +12,7 @@ const USAGE = `Usage: passport-hiworks probe sso [options]
 
 Waits for a click on a Hiworks menu, and reports what it brings.
 
-하이웍스 메뉴(SSO 외부로 연동)를 클릭하면 무엇이 전달되는지 확인해 Markdown 보고서(영어)로 출력합니다.
+하이웍스 메뉴(SSO 외부로 연동)를 클릭하면 무엇이 오는지 확인하고, 보고서(영어)를 출력합니다.
 
 옵션:
   --url URL          하이웍스에 등록한 URL: http://localhost:PORT/path (또는 HIWORKS_SSO_URL)
