@@ -1,254 +1,131 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { Findings, Login, Result, Step } from '../dist/cli/probe/findings.js';
+import { type Came, replyTo } from '../dist/cli/probe/findings.js';
+import { profileAdvice, report, stateAdvice } from '../dist/cli/probe/report.js';
 
-import { report } from '../dist/cli/probe/report.js';
-import { rows } from './support/cli.js';
+const json = (json: unknown): Came => ({ status: 200, headers: { 'content-type': 'text/json' }, json });
+const callback = (query: string, headers = {}): Came => ({ query: new URLSearchParams(query), headers });
 
-const ok = (json: unknown): Result => ({ status: 200, type: 'application/json', json });
-const tokens = (more: object): Result =>
-  ok({
-    code: 'SUC',
-    msg: '',
-    data: { access_token: 'a1', office_no: '123123', user_no: '1234567', ...more },
-  });
-const login = (query: string, extra: Record<string, string> = {}): Login => ({
-  name: 'online',
-  extra,
-  callback: new URLSearchParams(query),
-});
-
-function reported(results: Partial<Record<Step, Result>>, logins: Login[] = [], secrets: string[] = []) {
-  const findings: Findings = { elsewhere: undefined, secrets, logins, results };
-  return rows(report(findings, 'made by hand'));
+/** The report's cells for what came back. */
+function cells(came: Came[], secrets: string[] = []): string[] {
+  const exchanges = came.map((came) => ({ sent: 'sent', came }));
+  const text = report({ origin: 'https://a.test', exchanges, secrets, advice: [] }, 'VERSION');
+  return Array.from(
+    text.matchAll(/^\| sent \| (?!came back)(?:HTTP 200, `text\/json`: )?(.*) \|$/gm),
+    ([, cell = '']) => cell,
+  );
 }
 
-/** What the report replies to a question. */
-const reply = (question: string, ...found: Parameters<typeof reported>) =>
-  reported(...found).get(question)?.[0];
-
-describe('the report of the probe', () => {
-  it('says where the requests went, and what sent them', () => {
-    const text = report({ elsewhere: undefined, secrets: [], logins: [], results: {} }, 'made by hand');
-    expect(text).to.match(/^made by hand; requests went to Hiworks\.$/m);
+describe("The probe's report", () => {
+  it('shows a value by its type and length, and where it is', () => {
+    const body = {
+      a: null,
+      b: '',
+      c: 'a1',
+      d: '한 글',
+      e: '123',
+      f: 2 ** 53,
+      g: false,
+      h: [],
+      i: [{ j: {} }],
+    };
+    expect(cells([json(body), json(null), { status: 204, headers: {}, json: undefined }])).to.deep.equal([
+      '`a` null, `b` an empty string, `c` a string of 2 [a-z0-9], `d` a string of 3 characters, `e` a string of 3 ' +
+        'digits, `f` a number of 16 digits, not exact in JavaScript, `g` a boolean, `h` an array of 0, `i.0.j` an object of 0',
+      'JSON: null',
+      'HTTP 204, absent: not JSON in UTF-8',
+    ]);
+    const deep = JSON.parse(`${'[1,'.repeat(5000)}2${']'.repeat(5000)}`);
+    expect(cells([json(deep)])[0]).to.include(`${'1.'.repeat(19)}1\` an array of 2`);
   });
 
-  describe('what `online` gives for the refresh token', () => {
-    const question = 'Is there a `refresh_token`?';
-    const cases: [unknown, string][] = [
-      [undefined, 'absent'],
-      [null, 'null'],
-      ['', 'an empty string'],
-      ['0123456789abcdef0123456789abcdef', 'a string of 32 characters [a-z0-9]'],
-      ['Zm9v-_YmFy=', 'a string of 11 characters [A-Za-z0-9._~+/=-]'],
-      ['한 글', 'a string of 3 characters'],
-      [false, 'a boolean'],
-      [[], 'an array of 0'],
-      [{ token: 'x' }, 'an object of 1 keys'],
-    ];
-    for (const [refresh_token, expected] of cases) {
-      it(`is ${expected}`, () => {
-        expect(reply(question, { online: tokens({ refresh_token }) })).to.equal(expected);
-      });
-    }
+  it('reads JSON in UTF-8 only', async () => {
+    const read = (...body: number[]) =>
+      replyTo(Promise.resolve({ status: 200, headers: {}, body: Buffer.from(body) } as never));
+    expect(await read(0x22, 0xea, 0xb8, 0xb8, 0x22)).to.have.property('json', '길');
+    expect(await read(0x22, 0xb1, 0xe6, 0x22)).to.have.property('json', undefined);
   });
 
-  describe('numbers', () => {
-    it('are told from strings, by length', () => {
-      expect(reply('`user_no`', { online: tokens({ user_no: 1234567 }) })).to.equal(
-        'a number of 7 characters',
-      );
-    });
-
-    it('are marked if JSON has rounded them', () => {
-      const online = tokens({ user_no: 2 ** 53 });
-      expect(reply('`user_no`', { online })).to.equal('a number of 16 characters, not exact in JavaScript');
-    });
-
-    it('of the profile and the token are compared, their types too', () => {
-      const question = 'Is its `no` the `user_no`?';
-      const online = tokens({});
-      expect(reply(question, { online, profile: ok({ no: '1234567' }) })).to.equal('yes');
-      expect(reply(question, { online, profile: ok({ no: 1234567 }) })).to.equal('yes, as another type');
-      expect(reply(question, { offline: online, profile: ok({ no: '1' }) })).to.equal('no');
-    });
+  it('shows what explains a failure or is the same for every user', () => {
+    const body = { code: 4001, data: { expires_in: 60, msg: 'x' }, errors: [{ title: 'Bad' }] };
+    expect(cells([json(body)])[0]).to.equal(
+      '`code` number `4001`, `data.expires_in` number `60`, `data.msg` a string of 1 [a-z0-9], `errors.0.title` string `Bad`',
+    );
   });
 
-  describe('`state`', () => {
-    const question = 'Is `state` returned?';
-    it('may come back changed or twice', () => {
-      expect(reply(question, {}, [login('auth_code=1&state=b', { state: 'a' })])).to.equal(
-        'yes, but changed',
-      );
-      expect(reply(question, {}, [login('state=a&state=a', { state: 'a' })])).to.equal('yes, but changed');
-    });
-
-    it('is not found out if none was sent, or nothing came back', () => {
-      const silent: Login = { name: 'offline', extra: { state: 'a' }, callback: 'skipped' };
-      expect(reply(question, {}, [login('auth_code=1'), silent])).to.equal('not found out');
-    });
-
-    it('may differ from login to login', () => {
-      const refusal: Login = { ...login('error=x', { state: 'a' }), name: 'refusal' };
-      expect(reply(question, {}, [refusal, login('state=a', { state: 'a' })])).to.equal(
-        'refusal: no; online: yes',
-      );
-    });
-  });
-
-  describe('refreshing', () => {
-    const question = 'Does a refresh give a new refresh token?';
-    const offline = tokens({ refresh_token: 'r1' });
-    const cases: [string, Result, string][] = [
-      ['a new one', tokens({ refresh_token: 'r2' }), 'yes'],
-      ['the same one', tokens({ refresh_token: 'r1' }), 'the same one'],
-      ['an empty one', tokens({ refresh_token: '' }), 'no: an empty string'],
-      ['a refusal', ok({ code: 'ERR', msg: '' }), 'no tokens at all'],
-      ['no response', { failure: 'POST https://…: the connection failed' }, 'not found out'],
-    ];
-    for (const [name, refresh, expected] of cases) {
-      it(`may bring ${name}`, () => {
-        expect(reply(question, { offline, refresh })).to.equal(expected);
-      });
-    }
-  });
-
-  describe('the profile', () => {
-    const question = 'Does it need the Content-Type?';
-    const profile = ok({ no: '1', name: '홍길동' });
-    it('may need the Content-Type', () => {
-      expect(reply(question, { profile, profileBare: ok({ code: 'ERR' }) })).to.equal('yes');
-      expect(reply(question, { profile, profileBare: profile })).to.equal('no');
-    });
-
-    it('may come with a code that says SUC', () => {
-      const success = ok({ code: 'SUC', no: '1' });
-      expect(reply(question, { profile, profileBare: success })).to.equal('no');
-    });
-
-    it('does not say so if the second response is missing', () => {
-      expect(reply(question, { profile, profileBare: { failure: 'x' } })).to.equal('not found out');
-    });
-  });
-
-  describe('a response', () => {
-    const cell = (reply: Result) => reported({ wrongCode: reply }).get('a made-up code');
-
-    it('may be JSON, but not an object', () => {
-      expect(cell(ok(null))?.[2]).to.equal('JSON: null');
-      expect(cell(ok([1]))?.[2]).to.equal('JSON: an array of 1');
-    });
-
-    it('may have no content type', () => {
-      expect(cell({ status: 204, type: undefined, json: undefined })).to.deep.equal([
-        '204',
-        'absent',
-        'not JSON',
-      ]);
-    });
-
-    it('may have a number for a code, and anything as data', () => {
-      expect(cell(ok({ code: 4001, data: { reason: '홍길동' } }))?.[2]).to.equal(
-        '`code` number `4001`, `data` an object of 1 keys; in `data`: `reason` a string of 3 characters',
-      );
-    });
-
-    it("shows what RFC 6749 puts beside a token, since that is nobody's", () => {
-      expect(
-        reported({ online: tokens({ expires_in: 3600 }) }).get('the code of the `online` login')?.[2],
-      ).to.contain('`expires_in` number `3600`');
-    });
-
-    it('is shown with the keys of the objects in it, wherever they stand', () => {
-      expect(
-        cell(ok({ data: { type: 'x', attributes: { 'user-no': '1234567', list: [{}] } } }))?.[2],
-      ).to.equal(
-        '`data` an object of 2 keys; in `data`: `type` a string of 1 characters [a-z0-9], `attributes` an object of 2 ' +
-          'keys; in `data.attributes`: `user-no` a string of 7 digits, `list` an array of 1',
-      );
-    });
-  });
-
-  it('says if a callback carried nothing at all', () => {
-    expect(reply('What does a callback carry?', {}, [login('')])).to.equal('no parameter');
-  });
-
-  it('shows a `code` of a callback only if it is a word: it may be an authorization code', () => {
-    const question = 'What does a callback carry?';
-    expect(reply(question, {}, [login('code=ERR')])).to.equal('`code` string `ERR`');
+  it('shows a `code` or `error` of a callback only if it is a word: it may be an authorization code', () => {
+    expect(cells([callback('code=ERR')])[0]).to.match(/^callback: `code` string `ERR`; /);
     for (const code of ['a1b2c3', 'averylongwordthatisone', '홍길동']) {
-      expect(reply(question, {}, [login(`code=${code}&msg=${code}`)]))
-        .to.match(/^`code` a string of \d+ /)
+      const [cell] = cells([callback(`code=${code}&error=${code}&msg=${code}`)]);
+      expect(cell)
+        .to.match(/^callback: `code` a string of \d+ /)
         .and.not.include(code);
     }
   });
 
-  describe('the words of Hiworks', () => {
-    const said = (msg: string, secrets: string[] = []) =>
-      reported({ wrongCode: ok({ code: 'ERR', msg }) }, [], secrets).get('a made-up code')?.[2];
-
-    it('cannot break out of the table or the code', () => {
-      expect(said('a | `b`\n| c')).to.equal("`code` string `ERR`, `msg` string `a \\| 'b' \\| c`");
-    });
-
-    it('may be nothing but what cannot be printed', () => {
-      expect(said('\u0000')).to.equal('`code` string `ERR`, `msg` string ` `');
-    });
-
-    it('lose addresses, and what looks like a token or the number of a person', () => {
-      expect(
-        said('hong@example.com 12345 0123456789abcdef tok-en_of-18_letters1 SomeLongTokenText'),
-      ).to.equal('`code` string `ERR`, `msg` string `*** *** *** *** ***`');
-      expect(said('ERR_1001: invalid_authorization_code')).to.contain(
-        '`ERR_1001: invalid_authorization_code`',
-      );
-    });
-
-    it('lose a name that is no well-formed text', () => {
-      expect(said('a\ud800b', ['a\ud800b'])).to.contain('`msg` string `***`');
-    });
-
-    it('lose a short secret inside a long one, too', () => {
-      expect(said('xkeyring', ['key', 'keyring'])).to.contain('`x***`');
-    });
+  it('shows where a callback came from: the origin of its Referer, Sec-Fetch-Site and Sec-Fetch-User', () => {
+    const referer = 'https://office.hiworks.com/me?no=1';
+    const headers = { referer, 'sec-fetch-site': 'same-site', 'sec-fetch-user': '?1' };
+    expect(cells([callback('', headers), callback('', { referer: 'x' })])).to.deep.equal([
+      'callback: no parameter; Referer `https://office.hiworks.com`, Sec-Fetch-Site `same-site`, Sec-Fetch-User `?1`',
+      'callback: no parameter; Referer absent, Sec-Fetch-Site absent, Sec-Fetch-User absent',
+    ]);
   });
 
-  it('holds nothing private, wherever Hiworks repeats it', () => {
+  it('marks equal private values, whatever their types', () => {
+    expect(cells([json({ user_no: '12', a: 'xy' }), json({ no: 12, a: 'once', b: 'xy' })])).to.deep.equal([
+      '`user_no` a string of 2 digits (value 1), `a` a string of 2 [a-z0-9] (value 2)',
+      '`no` a number of 2 digits (value 1), `a` a string of 4 [a-z0-9], `b` a string of 2 [a-z0-9] (value 2)',
+    ]);
+  });
+
+  it('cleans a message: Markdown, e-mail addresses, tokens, numbers, secrets', () => {
+    for (const [msg, cleaned] of [
+      ['a | `b`\n| c', "a \\| 'b' \\| c"],
+      ['\u0000', ' '],
+      ['h@a.kr 12345 0123456789abcdef tok-en_of-18_letters1 SomeLongTokenText', '*** *** *** *** ***'],
+      ['ERR_1001: invalid_authorization_code', 'ERR_1001: invalid_authorization_code'],
+      ['xkeyring a\ud800b', 'x*** ***'],
+    ]) {
+      expect(cells([json({ msg })], ['key', 'keyring', 'a\ud800b'])[0]).to.equal(
+        `\`msg\` string \`${cleaned}\``,
+      );
+    }
+  });
+
+  it('contains nothing private, wherever Hiworks repeats it', () => {
     const secret = fc.oneof(fc.stringMatching(/^zq[가-힣a-f]{2,30}$/), fc.stringMatching(/^[가-힣]{2,4}$/));
-    const found = fc.record({ code: secret, token: secret, refresh: secret, userNo: secret, name: secret });
     fc.assert(
-      fc.property(
-        found,
-        fc.constantFrom('code', 'token', 'refresh', 'userNo', 'name'),
-        (values, repeated) => {
-          const { code, token, refresh, userNo, name } = values;
-          const repeat = values[repeated as keyof typeof values];
-          const refused = ok({
-            code: repeat,
-            msg: `${repeat}님`,
-            message: encodeURIComponent(repeat),
-            [repeat]: 1,
-          });
-          const text = report(
-            {
-              elsewhere: undefined,
-              secrets: [],
-              logins: [login(`auth_code=${code}&${repeat}=1&error_description=${repeat}`)],
-              results: {
-                online: tokens({ access_token: token, refresh_token: refresh, user_no: userNo }),
-                profile: ok({ no: userNo, name, nested: [{ name }] }),
-                wrongCode: refused,
-                codeAgain: { failure: `no response, ${repeat}` },
-              },
-            },
-            'made by hand',
-          );
-          for (const value of Object.values(values)) {
-            expect(text).not.to.contain(value).and.not.to.contain(encodeURIComponent(value));
-          }
-        },
-      ),
-      { numRuns: 100 },
+      fc.property(fc.tuple(secret, secret, secret, secret), fc.nat(3), (values, index) => {
+        const [code, token, userNo, name] = values;
+        const repeat = values[index] as string;
+        const text = cells([
+          callback(`auth_code=${code}&${repeat}=1&error=${repeat}&msg=${repeat}`, {
+            referer: `http://${repeat}.kr`,
+          }),
+          json({ code: 'SUC', data: { access_token: token, user_no: userNo, nested: [{ name }] } }),
+          json({ code: repeat, msg: `${repeat}님`, message: encodeURIComponent(repeat), [repeat]: 1 }),
+          `no response, ${repeat}`,
+        ]).join();
+        for (const value of values) {
+          expect(text).not.to.include(value).and.not.to.include(encodeURIComponent(value));
+        }
+      }),
     );
+  });
+
+  it('advises `state: true` only if every callback returned the `state` as it was sent', () => {
+    const advice = (...came: Came[]) => stateAdvice(came.map((came) => ({ sent: '', state: 'a', came })));
+    expect(advice(callback('state=a'), callback('state=a'), 'timeout')).to.match(/set `state: true`/);
+    for (const queries of [[], [''], ['state=b'], ['state=a&state=a'], ['state=a', '']]) {
+      expect(advice(json({}), ...queries.map((query) => callback(query)))).to.match(/keep `state: 'auto'`/);
+    }
+  });
+
+  it('advises `fetchProfile` only if `user/v2/me` was read', () => {
+    expect(profileAdvice(json({ no: 1 }))).to.include('fetchProfile: true');
+    for (const came of [undefined, 'timeout', json({ code: 'ERR' }), json(null)]) {
+      expect(profileAdvice(came)).to.include('leave out `fetchProfile`');
+    }
   });
 });

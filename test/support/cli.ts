@@ -10,7 +10,7 @@ export interface Run {
   code: number | null;
   stdout: string;
   stderr: string;
-  /** The authorization URLs that the person was to open, in order. */
+  /** The authorization URLs that the user was to open, in order. */
   opened: URL[];
 }
 
@@ -23,13 +23,26 @@ export type Reply = string | undefined | ((child: ChildProcess) => Promise<unkno
 /** The program. */
 export const CLI = join(__dirname, '../../dist/cli/main.js');
 
-/** A callback URL on a port that was free a moment ago. */
-export async function freeCallbackURL(): Promise<string> {
+/** Runs `use` with a callback URL on a free port, and again if another process takes the port before it listens. */
+export async function onFreePort<T>(use: (callbackURL: string) => Promise<T>): Promise<T> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
   server.close();
-  return `http://localhost:${port}/auth/hiworks/callback`;
+  return use(`http://localhost:${port}/auth/hiworks/callback`).catch((error: Error) => {
+    if (error.message.includes('EADDRINUSE')) {
+      return onFreePort(use);
+    }
+    throw error;
+  });
+}
+
+/** The run, unless the port of its callback URL was taken. */
+export function expectPort(run: Run): Run {
+  if (run.stderr.includes('EADDRINUSE')) {
+    throw new Error(run.stderr);
+  }
+  return run;
 }
 
 /** The environment that leads the probe to a fake Hiworks. */
@@ -68,7 +81,7 @@ export async function runCLI(
   person: Person = async () => undefined,
   replies: Record<string, Reply> = {},
 ): Promise<Run> {
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('HIWORKS_'));
+  const inherited = Object.entries(process.env).filter(([name]) => !/^HIWORKS_|PROXY$/i.test(name));
   const child = spawn(process.execPath, ['--enable-source-maps', CLI, ...args], {
     // The language of the messages follows the locale.
     env: { ...Object.fromEntries(inherited), LC_ALL: 'en_US.UTF-8', ...env },

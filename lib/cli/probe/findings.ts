@@ -1,55 +1,39 @@
 import { TextDecoder } from 'node:util';
 import type { HttpResponse } from '../../http/client.js';
-import type { HiworksAccessType } from '../../options.js';
-import type { Callback } from './loopback.js';
+import type { Callback } from './callback-server.js';
 
-/** The logins: one that is to be refused, and one for each `access_type`. */
-export type LoginName = 'refusal' | HiworksAccessType;
+/** A response. `json` is `undefined` if the body is something else. */
+export type Reply = Pick<HttpResponse, 'status' | 'headers'> & { json: unknown };
 
-/** One trip of the browser to Hiworks. */
-export interface Login {
-  name: LoginName;
-  /** The parameters of the authorization request beside the documented ones. */
-  extra: Readonly<Record<string, string>>;
-  callback: Callback;
+/** What came back. A string tells why nothing did. */
+export type Came = Callback | Reply | string;
+
+/** A login or a request, and what came back: full of secrets, codes, names and numbers. Only the report leaves the process. */
+export interface Exchange {
+  /** What was sent, for the report. */
+  sent: string;
+  /** The `state` that was sent, if any. */
+  state?: string | undefined;
+  came: Came;
 }
 
-/** The requests to the token endpoint and to `user/v2/me`, in the order in which they are sent. */
-export const STEPS = [
-  'online',
-  'profile',
-  'profileBare',
-  'codeAgain',
-  'offline',
-  'refresh',
-  'refreshAgain',
-  'wrongCode',
-] as const;
+/** A value, where it stands (`data.user_no`), and whether it may be shown and not only its type. */
+export type Field = [path: string, value: unknown, isOpen: boolean];
 
-export type Step = (typeof STEPS)[number];
+const MAX_DEPTH = 20;
+// What explains a failure, and members of a token response that RFC 6749 defines and that do not tell users apart.
+const OPEN = [
+  /^(code|msg|message|error|error_(code|msg|description|uri))$/,
+  /^errors?\.(\d+\.)?(code|status|title|message)$/,
+  /^(data\.)?(expires_in|token_type|scope)$/,
+];
 
-/** What came of a request: a response, its body as JSON (`undefined` if it is not), or the reason why there is none. */
-export type Result = { status: number; type: string | undefined; json: unknown } | { failure: string };
-
-/** Everything that happened, as it came: full of secrets, codes, names and numbers. Only the report leaves the program. */
-export interface Findings {
-  /** Where the requests went, if not to Hiworks. */
-  elsewhere: string | undefined;
-  /** The client's id and secret, and what else the probe itself made up. */
-  secrets: string[];
-  logins: Login[];
-  results: Partial<Record<Step, Result>>;
-}
-
-/** What comes of a request. Whatever it is, it is a finding. */
-export async function resultOf(response: Promise<HttpResponse>): Promise<Result> {
-  try {
-    const { status, headers, body } = await response;
-    const type = headers['content-type'];
-    return { status, type, json: parse(body) };
-  } catch (error) {
-    return { failure: (error as Error).message };
-  }
+/** Awaits a response. Does not reject. */
+export function replyTo(response: Promise<HttpResponse>): Promise<Reply | string> {
+  return response.then(
+    ({ status, headers, body }) => ({ status, headers, json: parse(body) }),
+    ({ message }: Error) => message,
+  );
 }
 
 function parse(body: Buffer): unknown {
@@ -60,28 +44,33 @@ function parse(body: Buffer): unknown {
   }
 }
 
-/** The JSON object of a response, empty if it is none. */
-export function objectOf(result: Result | undefined): Record<string, unknown> {
-  return asObject(result && 'json' in result ? result.json : undefined);
+/** A member of a response's JSON, `undefined` if there is none. */
+export function memberOf(came: Came | undefined, ...path: string[]): unknown {
+  const json = typeof came === 'object' && 'json' in came ? came.json : undefined;
+  return path.reduce((value, key) => (value as Record<string, unknown> | null | undefined)?.[key], json);
 }
 
-/** The `data` of a token response that says `SUC`, if it is one. */
-export function dataOf(result: Result | undefined): Record<string, unknown> | undefined {
-  const { code, data } = objectOf(result);
-  return code === 'SUC' ? asObject(data) : undefined;
+/** Every value that came back, down to those in nested objects and arrays. */
+export function fieldsOf(came: Came): Field[] {
+  if (typeof came === 'object' && 'query' in came) {
+    // Other OAuth servers send their authorization code in `code`.
+    return [...came.query].map(([name, value]) => {
+      const mayBeCode = /^(code|error)$/.test(name) && !/^[A-Za-z_]{1,20}$/.test(value);
+      return [name, value, !mayBeCode && isOpen(name)];
+    });
+  }
+  const json = memberOf(came);
+  return json === undefined ? [] : leaves(json, []);
 }
 
-/** A token of such a response, if it can be sent. */
-export function tokenOf(
-  result: Result | undefined,
-  name: 'access_token' | 'refresh_token',
-): string | undefined {
-  const token = dataOf(result)?.[name];
-  return typeof token === 'string' && /^[\x21-\x7e]+$/.test(token) ? token : undefined;
+function leaves(value: unknown, keys: string[]): Field[] {
+  const members = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  const path = keys.join('.');
+  return members.length === 0 || keys.length === MAX_DEPTH
+    ? [[path, value, isOpen(path)]]
+    : members.flatMap(([key, member]) => leaves(member, [...keys, key]));
 }
 
-function asObject(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {};
+function isOpen(path: string): boolean {
+  return OPEN.some((pattern) => pattern.test(path));
 }

@@ -1,83 +1,31 @@
 import { sanitize } from '../../util/redact.js';
-import { objectOf, type Result } from './findings.js';
-import type { Callback } from './loopback.js';
+import { type Exchange, type Field, fieldsOf } from './findings.js';
 
-/** Parameters of a callback and keys of a response whose values are words about it, not about a person. */
-const EXPLANATIONS = new Set([
-  'code',
-  'msg',
-  'message',
-  'error',
-  'error_code',
-  'error_msg',
-  'error_description',
-  'error_uri',
-]);
-/** RFC 6749's own keys of a token response that say nothing about a person. */
-const PUBLIC = new Set(['expires_in', 'token_type', 'scope']);
+/** Makes values fit for the report, as code in Markdown. */
+export class Mask {
+  private readonly secrets: string[];
+  private readonly repeated: string[];
 
-/** Whether the value of a response's key may be shown, cleaned, and not just its type. */
-export function isShown(key: string): boolean {
-  return EXPLANATIONS.has(key) || PUBLIC.has(key);
-}
-
-/** Whether the value of a callback's parameter may be: other servers' callbacks carry their authorization code in `code`. */
-export function isShownInCallback(name: string, value: string): boolean {
-  return isShown(name) && (name !== 'code' || /^[A-Za-z_]{1,20}$/.test(value));
-}
-
-/** What kind of a value it is: its JSON type and length, nothing of what is in it. */
-export function shape(value: unknown): string {
-  switch (typeof value) {
-    case 'undefined':
-      return 'absent';
-    case 'string':
-      return value === '' ? 'an empty string' : `a string of ${value.length} ${characters(value)}`;
-    case 'number': {
-      const inexact = Number.isSafeInteger(value) ? '' : ', not exact in JavaScript';
-      return `a number of ${String(value).length} characters${inexact}`;
-    }
-    case 'boolean':
-      return 'a boolean';
-    default:
-      if (value === null) {
-        return 'null';
-      }
-      return Array.isArray(value)
-        ? `an array of ${value.length}`
-        : `an object of ${Object.keys(value as object).length} keys`;
+  /** `secrets` are those that were sent; those that came back are found in the exchanges. */
+  constructor(secrets: readonly string[], exchanges: readonly Exchange[]) {
+    const values = exchanges
+      .flatMap(({ state, came }) => [['state', state, false] as Field, ...fieldsOf(came)])
+      .filter(([, value, isOpen]) => isScalar(value) && !isOpen)
+      .map(([, value]) => String(value))
+      .filter(({ length }) => length >= 2);
+    this.repeated = [...new Set(values.filter((value) => values.indexOf(value) < values.lastIndexOf(value)))];
+    // The longest first: a short one inside a long one would leave the rest of it.
+    this.secrets = [...new Set([...secrets, ...values])].sort((a, b) => b.length - a.length);
   }
-}
 
-function characters(text: string): string {
-  const kinds: [RegExp, string][] = [
-    [/^\d+$/, 'digits'],
-    [/^[a-z\d]+$/, 'characters [a-z0-9]'],
-    [/^[\w.~+/=-]+$/, 'characters [A-Za-z0-9._~+/=-]'],
-  ];
-  return kinds.find(([kind]) => kind.test(text))?.[1] ?? 'characters';
-}
-
-/** What is in the findings that is to be cleaned out of every text. */
-export interface Private {
-  secrets: readonly string[];
-  callbacks: readonly Callback[];
-  results: readonly Result[];
-}
-
-/**
- * Makes the function that cleans a stranger's text for the report, as code in Markdown: on one line, cut, and with `***`
- * for everything private in the findings and for whatever looks like a token, a number of a person or an address.
- */
-export function cleaner(found: Private): (text: string) => string {
-  // The longest first: a short one inside a long one would leave the rest of it.
-  const secrets = [...new Set(privateTexts(found))]
-    .filter(({ length }) => length >= 2)
-    .sort((a, b) => b.length - a.length);
-  return (text) => {
+  /**
+   * A text from outside on one line, at most 200 characters, with `***` in place of everything private, and of anything
+   * that looks like a token, an e-mail address or the number of a user.
+   */
+  clean(text: string): string {
     let open = text;
-    for (const secret of secrets) {
-      // Half a surrogate pair, which JSON can hold, cannot be encoded: the Buffer replaces it.
+    for (const secret of this.secrets) {
+      // JSON can contain half a surrogate pair, which cannot be encoded: the Buffer replaces it.
       const encoded = encodeURIComponent(String(Buffer.from(secret)));
       open = open.replaceAll(secret, '***').replaceAll(encoded, '***');
     }
@@ -87,21 +35,34 @@ export function cleaner(found: Private): (text: string) => string {
       .replaceAll('`', "'")
       .replaceAll('|', '\\|');
     return `\`${clean}\``;
-  };
-}
-
-function privateTexts({ secrets, callbacks, results }: Private): string[] {
-  const inCallbacks = callbacks.flatMap((callback) =>
-    typeof callback === 'string'
-      ? []
-      : [...callback].filter(([name, value]) => !isShownInCallback(name, value)).map(([, value]) => value),
-  );
-  return [...secrets, ...inCallbacks, ...results.flatMap((result) => leaves(objectOf(result)))];
-}
-
-function leaves(value: unknown): string[] {
-  if (typeof value === 'object' && value !== null) {
-    return Object.entries(value).flatMap(([key, item]) => (isShown(key) ? [] : leaves(item)));
   }
-  return typeof value === 'string' || typeof value === 'number' ? [String(value)] : [];
+
+  /** A field with its value if that may be shown, otherwise with its type and length. */
+  field([path, value, isOpen]: Field): string {
+    const text = isOpen && isScalar(value) ? `${typeof value} ${this.clean(String(value))}` : shape(value);
+    return `${path === '' ? 'JSON:' : this.clean(path)} ${text}${this.label(value)}`;
+  }
+
+  /** Marks a private value that occurs more than once, so that equal values can be recognised. */
+  label(value: unknown): string {
+    const index = isScalar(value) ? this.repeated.indexOf(String(value)) : -1;
+    return index === -1 ? '' : ` (value ${index + 1})`;
+  }
+}
+
+function isScalar(value: unknown): boolean {
+  return (typeof value === 'string' && value !== '') || typeof value === 'number';
+}
+
+function shape(value: unknown): string {
+  if (typeof value === 'object' && value !== null) {
+    return `an ${Array.isArray(value) ? 'array' : 'object'} of ${Object.keys(value).length}`;
+  }
+  if (!isScalar(value)) {
+    return value === '' ? 'an empty string' : value === null ? 'null' : 'a boolean';
+  }
+  const text = String(value);
+  const characters = /^\d+$/.test(text) ? 'digits' : /^[a-z\d]+$/.test(text) ? '[a-z0-9]' : 'characters';
+  const isInexact = typeof value === 'number' && !Number.isSafeInteger(value);
+  return `a ${typeof value} of ${text.length} ${characters}${isInexact ? ', not exact in JavaScript' : ''}`;
 }

@@ -1,102 +1,70 @@
 import { randomBytes } from 'node:crypto';
-import { MENU_TOKENS_URL, MenuTokenAPI } from '../../sso/menu-token.js';
-import { endpointURL, readOptions as readTable, withDefault } from '../../util/checks.js';
-import { about, type Command, INTERRUPTED, say, UsageError } from '../command.js';
+import { hasDotSegment, MENU_TOKENS_URL, MenuTokenAPI } from '../../sso/menu-token.js';
+import { checkOption, endpointURL, withDefault } from '../../util/checks.js';
+import { about, type Command, say, UsageError } from '../command.js';
 import { parseOptions, readSeconds } from '../option-values.js';
-import { describeCallback, describeResult, table } from './describe.js';
-import { type Result, resultOf } from './findings.js';
-import { type Callback, listenForCallbacks } from './loopback.js';
-import { cleaner } from './mask.js';
-import { SSO_TEXTS } from './sso-texts.js';
+import { listenForCallbacks } from './callback-server.js';
+import { type Exchange, replyTo } from './findings.js';
+import { report } from './report.js';
+import { begin } from './terminal.js';
 
-/** `passport-hiworks probe sso`: what a click on a Hiworks menu brings, and what `v4/tokens` says of it. */
+const USAGE = `Usage: passport-hiworks probe sso [options]
+
+Waits for a click on a Hiworks menu, and reports what it brings.
+
+하이웍스 메뉴(SSO 외부로 연동)를 클릭하면 무엇이 오는지 확인하고, 보고서(영어)를 출력합니다.
+
+옵션:
+  --url URL          하이웍스에 등록한 URL: http://localhost:PORT/path (또는 HIWORKS_SSO_URL)
+  --wait SECONDS     클릭을 기다리는 시간, 초 (300)
+  --timeout SECONDS  하이웍스의 응답을 요청마다 기다리는 시간, 초 (10)
+  --tokens-url URL   하이웍스 대신 사용할 주소 (또는 HIWORKS_TOKENS_URL)
+  --help, --version
+`;
+
+const INTRODUCTION = `probe sso는 하이웍스 메뉴를 클릭했을 때 무엇이 전달되는지 확인합니다. 받은 토큰을
+하이웍스에 두 번, 임의로 만든 토큰을 한 번 보냅니다.`;
+
+/** `passport-hiworks probe sso`: what a click on a Hiworks menu brings, and what `v4/tokens` responds. */
 export const probeSSO: Command = {
-  usage: SSO_TEXTS.usage,
+  usage: USAGE,
   async run(args) {
-    const options = readOptions(args);
-    process.on('SIGINT', () => {
-      say(`\n${SSO_TEXTS.stopped}`);
-      process.exit(INTERRUPTED);
-    });
-    say(SSO_TEXTS.introduction);
-    const clicks = await listenForCallbacks(options.ssoURL);
-    try {
-      say(SSO_TEXTS.click(options.ssoURL, options.wait / 1000));
-      const click = await clicks.next(options.wait, new Promise(() => undefined));
-      const token = typeof click === 'string' ? undefined : tokenOf(click);
-      const madeUp = randomBytes(16).toString('hex');
-      const results = token ? await request([token, token, madeUp], options) : [];
-      process.stdout.write(report(click, results, madeUp, options.tokensURL));
-      return token ? 0 : 1;
-    } finally {
-      clicks.close();
+    const text = { type: 'string' } as const;
+    const options = parseOptions(args, { url: text, wait: text, timeout: text, 'tokens-url': text });
+    const registeredURL = options.url || process.env.HIWORKS_SSO_URL;
+    if (!registeredURL) {
+      throw new UsageError('하이웍스에 등록한 URL을 --url이나 환경 변수 HIWORKS_SSO_URL로 지정하세요.');
     }
+    const wait = readSeconds('--wait', options.wait ?? '300');
+    const timeout = readSeconds('--timeout', options.timeout ?? '10');
+    const tokensURL = readTokensURL(options['tokens-url'] || process.env.HIWORKS_TOKENS_URL);
+    const menu = new MenuTokenAPI({ tokensURL, timeout, agent: undefined, customHeaders: {} });
+    begin(INTRODUCTION);
+
+    const clicks = await listenForCallbacks(registeredURL);
+    say(`하이웍스에서 메뉴를 클릭하세요. 메뉴는 ${registeredURL} 로 연결되어 있어야 합니다.`);
+    say(`클릭을 기다리는 중입니다(최대 ${wait / 1000}초) …`);
+    const click = await clicks.next(wait);
+
+    const exchanges: Exchange[] = [{ sent: 'a click on the menu', came: click }];
+    const received = typeof click === 'string' ? [] : click.query.getAll('token');
+    const token = received.find((token) => token && !hasDotSegment(token));
+    for (const value of token ? [token, token, randomBytes(16).toString('hex')] : []) {
+      const sent = value === token ? 'the token' : 'a made-up token';
+      exchanges.push({ sent, came: await replyTo(menu.request(value)) });
+    }
+    clicks.close();
+    const findings = { origin: tokensURL.origin, exchanges, secrets: [], advice: [] };
+    process.stdout.write(report(findings, about()));
+    return token ? 0 : 1;
   },
 };
 
-interface Options {
-  ssoURL: string;
-  tokensURL: URL;
-  wait: number;
-  timeout: number;
-}
-
-function readOptions(args: string[]): Options {
-  const values = parseOptions(args, {
-    url: { type: 'string', default: process.env.HIWORKS_SSO_URL },
-    'tokens-url': { type: 'string', default: process.env.HIWORKS_TOKENS_URL },
-    wait: { type: 'string', default: '300' },
-    timeout: { type: 'string', default: '10' },
-  });
-  if (!values.url) {
-    throw new UsageError('--url or HIWORKS_SSO_URL must say which URL is registered with Hiworks');
-  }
-  const given = values['tokens-url'] ? { tokensURL: values['tokens-url'] } : {};
+function readTokensURL(tokensURL: string | undefined): URL {
   try {
-    const { tokensURL } = readTable('probe sso', given, {
-      tokensURL: withDefault(new URL(MENU_TOKENS_URL), endpointURL),
-    });
-    const { wait, timeout } = values;
-    return {
-      ssoURL: values.url,
-      tokensURL,
-      wait: readSeconds('--wait', wait),
-      timeout: readSeconds('--timeout', timeout),
-    };
+    const check = withDefault(new URL(MENU_TOKENS_URL), endpointURL);
+    return checkOption('probe sso', '--tokens-url', tokensURL || undefined, check);
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
-}
-
-// Nothing but dots would be another path.
-function tokenOf(click: URLSearchParams): string | undefined {
-  return click.getAll('token').find((token) => token !== '' && !/^\.+$/.test(token));
-}
-
-// As documented: with a JSON Content-Type, and nothing that says who requests it.
-async function request(tokens: string[], { tokensURL, timeout }: Options): Promise<Result[]> {
-  const api = new MenuTokenAPI({ tokensURL, timeout, agent: undefined, customHeaders: {} });
-  const results: Result[] = [];
-  for (const token of tokens) {
-    results.push(await resultOf(api.request(token)));
-  }
-  return results;
-}
-
-function report(click: Callback, results: Result[], madeUp: string, tokensURL: URL): string {
-  const clean = cleaner({ secrets: [madeUp], callbacks: [click], results });
-  const sent = ['the token', 'the same token again', 'a made-up token'];
-  return [
-    '## What a Hiworks menu does',
-    '',
-    `${about()}; requests went to ${tokensURL.href}.`,
-    '',
-    `The click carried: ${describeCallback(click, clean)}.`,
-    '',
-    ...table(
-      ['sent', 'status', 'content type', 'response'],
-      sent.map((what, index) => [what, ...describeResult(results[index], clean)]),
-    ),
-    '',
-  ].join('\n');
 }
