@@ -16,12 +16,12 @@ export interface OAuth2 {
 }
 
 type TokenParams = { grant_type?: string; access_type?: HiworksAccessType };
-type TokenCallback = (
-  error?: unknown,
-  access?: string,
-  refresh?: string,
-  params?: TokenResponse['params'],
-) => void;
+type TokenCallback = (error?: unknown, ...tokens: Tokens) => void;
+
+/** What a token request gave, or a stub in its place: `params` are the response's `data` without the refresh token. */
+export type Tokens = Partial<
+  [accessToken: string, refreshToken: string | undefined, params: TokenResponse['params']]
+>;
 
 /** The protected `_oauth2` of a strategy. */
 export function oauth2Of(strategy: OAuth2Strategy): OAuth2 {

@@ -1,9 +1,9 @@
 import type { HiworksSettings, StateStore } from '../options.js';
-import { fail, type Outcome } from '../passport/outcome.js';
+import { fail } from '../passport/outcome.js';
 import type { Request } from '../passport/request.js';
 import { fromCallback } from '../util/from-callback.js';
 import { NoState } from './no-state.js';
-import type { Callback, ResumedLogin, StartedLogin, TokenRequest } from './state.js';
+import type { Callback, Resumption, StartedLogin, TokenRequest } from './state.js';
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
@@ -36,11 +36,11 @@ export class CustomStore extends NoState {
     return handle;
   }
 
-  override async resume<Tokens>(
+  override async resume(
     req: Request,
     { returned, redirectURI }: Callback,
-    requestTokens: TokenRequest<Tokens>,
-  ): Promise<ResumedLogin<Tokens> | Outcome> {
+    requestTokens: TokenRequest,
+  ): Promise<Resumption> {
     const { verify } = this.store;
     const args = verify.length === 4 ? [req, returned, this.meta(redirectURI())] : [req, returned];
     const [ok, info] = await fromCallback<[ok: unknown, info: unknown]>((done) =>

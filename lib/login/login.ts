@@ -4,9 +4,9 @@ import OAuth2Strategy = require('passport-oauth2');
 
 import { HiworksAuthorizationError, isHiworksError } from '../errors.js';
 import type { HiworksAPI } from '../hiworks/api.js';
-import { oauth2Of } from '../hiworks/oauth2.js';
+import { oauth2Of, type Tokens } from '../hiworks/oauth2.js';
 import { type HiworksProfile, profileOf, withUserProfile } from '../hiworks/profile.js';
-import { readIdentity, type TokenResponse } from '../hiworks/token-response.js';
+import { readIdentity } from '../hiworks/token-response.js';
 import {
   type HiworksAccessType,
   type HiworksAuthenticateOptions,
@@ -28,11 +28,6 @@ export interface Internals {
   /** The strategy's `userProfile` before a subclass or an instance overrides it. */
   readonly userProfile: OAuth2Strategy['userProfile'];
 }
-
-/** What the token request gave: `params` are the response's `data` without the refresh token. */
-type Tokens = Partial<
-  [accessToken: string, refreshToken: string | undefined, params: TokenResponse['params']]
->;
 
 /**
  * One request to the strategy, from what it is to its outcome: the start of a login, which redirects to Hiworks, or Hiworks'

@@ -1,6 +1,5 @@
-import type { Outcome } from '../passport/outcome.js';
 import { fetchSite, normalizePath, pathOf, type Request } from '../passport/request.js';
-import type { Callback, FailedLogin, LoginState, ResumedLogin, StartedLogin, TokenRequest } from './state.js';
+import type { Callback, FailedLogin, LoginState, Resumption, StartedLogin, TokenRequest } from './state.js';
 
 /** `state: false`: no login is remembered, and a string `state` goes out as it is. */
 export class NoState implements LoginState {
@@ -14,11 +13,7 @@ export class NoState implements LoginState {
     return typeof state === 'string' ? state : undefined;
   }
 
-  resume<Tokens>(
-    _req: Request,
-    _callback: Callback,
-    requestTokens: TokenRequest<Tokens>,
-  ): ResumedLogin<Tokens> | Promise<ResumedLogin<Tokens> | Outcome> {
+  resume(_req: Request, _callback: Callback, requestTokens: TokenRequest): Resumption | Promise<Resumption> {
     return { tokens: requestTokens(undefined), state: undefined };
   }
 

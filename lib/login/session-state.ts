@@ -11,7 +11,7 @@ import {
   withoutLogin,
 } from './pending-logins.js';
 import { SharedExchanges } from './shared-exchanges.js';
-import type { Callback, FailedLogin, LoginState, ResumedLogin, StartedLogin, TokenRequest } from './state.js';
+import type { Callback, FailedLogin, LoginState, Resumption, StartedLogin, TokenRequest } from './state.js';
 
 const HANDLE_BYTES = 24;
 // Enough to tell two routes apart, and little in a cookie session.
@@ -67,11 +67,7 @@ export class SessionState implements LoginState {
     return handle;
   }
 
-  resume<Tokens>(
-    req: Request,
-    callback: Callback,
-    requestTokens: TokenRequest<Tokens>,
-  ): ResumedLogin<Tokens> | Outcome {
+  resume(req: Request, callback: Callback, requestTokens: TokenRequest): Resumption {
     // No await between find() and share(): the same callback may arrive twice at once.
     const login = this.find(req, callback);
     if (!('handle' in login)) {

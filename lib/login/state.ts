@@ -1,3 +1,4 @@
+import type { Tokens } from '../hiworks/oauth2.js';
 import type { HiworksAccessType } from '../options.js';
 import type { Outcome } from '../passport/outcome.js';
 import type { Request } from '../passport/request.js';
@@ -20,7 +21,7 @@ export interface StartedLogin extends Omit<Callback, 'returned'> {
 }
 
 /** The login of a callback with a code. */
-export interface ResumedLogin<Tokens> {
+export interface ResumedLogin {
   readonly tokens: Promise<Tokens>;
   /** What the application passed at the start. */
   readonly state: unknown;
@@ -30,6 +31,9 @@ export interface ResumedLogin<Tokens> {
   end?(): void;
 }
 
+/** The login of a callback with a code, or why there is none. */
+export type Resumption = ResumedLogin | Outcome;
+
 /** The login of an error response. */
 export interface FailedLogin {
   readonly state: unknown;
@@ -38,7 +42,7 @@ export interface FailedLogin {
 }
 
 /** Requests the tokens for a code, with the access type of its login if that is known. */
-export type TokenRequest<Tokens> = (accessType: HiworksAccessType | undefined) => Promise<Tokens>;
+export type TokenRequest = (accessType: HiworksAccessType | undefined) => Promise<Tokens>;
 
 /** What is behind the `state` parameter: protection against login CSRF, and the application's own state. */
 export interface LoginState {
@@ -46,11 +50,7 @@ export interface LoginState {
   begin(req: Request, login: StartedLogin): string | undefined | Promise<string | undefined>;
 
   /** Finds the login of a callback with a code, and reserves it while its tokens are requested; otherwise the failure. */
-  resume<Tokens>(
-    req: Request,
-    callback: Callback,
-    requestTokens: TokenRequest<Tokens>,
-  ): ResumedLogin<Tokens> | Outcome | Promise<ResumedLogin<Tokens> | Outcome>;
+  resume(req: Request, callback: Callback, requestTokens: TokenRequest): Resumption | Promise<Resumption>;
 
   /** Finds the login of an error response, and removes it if the user `denied` access; otherwise the failure. */
   fail(req: Request, callback: Callback, denied: boolean): FailedLogin | Outcome;
