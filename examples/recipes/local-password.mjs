@@ -1,103 +1,143 @@
-import { randomBytes, scryptSync, timingSafeEqual } from 'node:crypto';
+import { randomBytes, randomUUID, scrypt, timingSafeEqual } from 'node:crypto';
+import { promisify } from 'node:util';
 import express from 'express';
-import session from 'express-session';
 import passport from 'passport';
 import { HiworksStrategy } from 'passport-hiworks';
 import { Strategy as LocalStrategy } from 'passport-local';
+import pg from 'pg';
+import * as base from './application.mjs';
 
-const { PORT = '3000', APP_URL = `http://localhost:${PORT}` } = process.env;
+const options = base.hiworksOptions('DATABASE_URL');
+const db = new pg.Pool({ connectionString: process.env.DATABASE_URL });
 
-// Your users table. hiworks_no is unique, and null until the user connects a Hiworks account.
-const users = [
-  newUser('hong@example.com', process.env.HONG_PASSWORD),
-  newUser('kim@example.com', process.env.KIM_PASSWORD),
-];
-function newUser(email, password) {
-  const salt = randomBytes(16);
-  return { email, salt, hash: scryptSync(password, salt, 32), hiworks_no: null };
+async function findUser(condition, ...values) {
+  const { rows } = await db.query(`SELECT * FROM users WHERE active AND ${condition}`, values);
+  return rows[0] ?? false;
 }
 
-const options = {
-  clientID: process.env.HIWORKS_CLIENT_ID,
-  clientSecret: process.env.HIWORKS_CLIENT_SECRET,
-  baseURL: process.env.HIWORKS_BASE_URL, // the fake Hiworks; Hiworks itself if unset
-  callbackURL: `${APP_URL}/auth/hiworks/callback`,
-  allowedOffices: process.env.HIWORKS_OFFICE_NO,
-};
+// Put your own check here. It takes equally long for an unknown user, and does not block the process.
+const hash = promisify(scrypt);
+const NO_PASSWORD = { password_salt: randomBytes(16), password_hash: randomBytes(64) };
+async function hasPassword(user, password) {
+  const { password_salt, password_hash } = user.password_hash ? user : NO_PASSWORD;
+  return timingSafeEqual(await hash(String(password), password_salt, 64), password_hash);
+}
+
 passport.use(
   new LocalStrategy({ usernameField: 'email' }, (email, password, done) => {
-    const user = users.find((user) => user.email === email);
-    done(null, user && timingSafeEqual(scryptSync(password, user.salt, 32), user.hash) ? user : false);
+    findUser('email = $1', email)
+      .then(async (user) => (await hasPassword(user, password)) && user)
+      .then((user) => done(null, user), done);
   }),
 );
 passport.use(
   'hiworks',
-  new HiworksStrategy(options, (_accessToken, _refreshToken, profile, done) =>
-    done(null, users.find((user) => user.hiworks_no === profile.id) ?? false),
-  ),
+  new HiworksStrategy(options, async (_accessToken, _refreshToken, { officeNo, userNo }, done) => {
+    const user = await findUser('office_no = $1 AND user_no = $2', officeNo, userNo);
+    done(null, user, { code: 'not_connected', message: `No active user has user_no ${userNo}` });
+  }),
 );
 passport.use(
   'hiworks-connect',
   new HiworksStrategy(options, (_accessToken, _refreshToken, profile, done) => done(null, profile)),
 );
-passport.serializeUser((user, done) => done(null, user.email));
-passport.deserializeUser((email, done) => done(null, users.find((user) => user.email === email) ?? false));
-
-const app = express();
-app.use(
-  session({
-    secret: process.env.SESSION_SECRET,
-    resave: false,
-    saveUninitialized: false,
-    cookie: { sameSite: 'lax', secure: 'auto' },
-  }),
-  passport.session(),
-  express.urlencoded({ extended: false }),
-);
-
-const signIn = passport.authenticate('hiworks', { failureRedirect: '/login?failed' });
-const connect = passport.authorize('hiworks-connect', { failureRedirect: '/?failed' });
-const signedIn = (req, res, next) => (req.user ? next() : res.redirect('/login'));
-// A form on another site must not sign anybody in: what they connect next would belong to the attacker's user.
-const ownForm = (req, res, next) =>
-  ['same-origin', 'none', undefined].includes(req.get('Sec-Fetch-Site')) ? next() : res.sendStatus(403);
-
-app.post(
-  '/login',
-  ownForm,
-  passport.authenticate('local', { failureRedirect: '/login?failed', successRedirect: '/' }),
-);
-app.get('/auth/hiworks', (req, res, next) => (req.user ? res.redirect('/') : signIn(req, res, next)));
-app.get('/connect/hiworks', signedIn, connect);
-// One redirect URL for both: whoever is signed in came to connect. A login begun for the other purpose is refused.
-app.get(
-  '/auth/hiworks/callback',
-  (req, res, next) => (req.user ? connect : signIn)(req, res, next),
-  (req, res) => {
-    if (req.account) {
-      if (users.some((user) => user !== req.user && user.hiworks_no === req.account.id)) {
-        res.status(409).send('이미 다른 사용자에게 연결된 하이웍스 계정입니다.');
-        return;
-      }
-      req.user.hiworks_no = req.account.id;
-    }
-    res.redirect('/');
-  },
-);
-app.post('/disconnect', ownForm, signedIn, (req, res) => {
-  req.user.hiworks_no = null;
-  res.redirect('/');
+passport.serializeUser((user, done) => done(null, user.id));
+passport.deserializeUser((id, done) => {
+  findUser('id = $1', id).then((user) => done(null, user), done);
 });
+
+const TEXTS = {
+  wrong_login: '메일 주소나 비밀번호가 올바르지 않습니다.',
+  not_connected: '연결되지 않은 하이웍스 계정입니다. 비밀번호로 로그인해 먼저 연결해 주세요.',
+  wrong_password: '비밀번호가 올바르지 않습니다.',
+  no_proposal: '연결할 계정을 다시 확인해야 합니다. 처음부터 다시 연결해 주세요.',
+  connected: '이미 하이웍스 계정이 연결되어 있습니다. 바꾸려면 관리자에게 문의해 주세요.',
+  taken: '이미 다른 사용자에게 연결된 하이웍스 계정입니다.',
+};
+const app = base.createApp();
+
+// Every browser sends the origin of a form's page. Another site's form must not sign a user in: the Hiworks account
+// that this user connects next would belong to the attacker.
+const ownForm = [
+  (req, res, next) =>
+    [undefined, new URL(base.url).origin].includes(req.get('Origin')) ? next() : res.sendStatus(403),
+  express.urlencoded({ extended: false }),
+];
+const signedIn = (req, res, next) => (req.user ? next() : res.redirect('/login'));
+
+const checkLogin = passport.authenticate('local', { failureRedirect: '/login?reason=wrong_login' });
+app.post('/login', ownForm, checkLogin, (_req, res) => res.redirect('/'));
+app.get('/auth/hiworks', base.signIn);
+app.get('/connect/hiworks', signedIn, connect);
+// One redirect URL for both. A login that was started for the other purpose is refused.
+app.get('/auth/hiworks/callback', (req, res, next) => (req.user ? connect : base.signIn)(req, res, next));
+
+/** Proposes an account, and connects nothing: the callback is a link, and anyone can send one. */
+function connect(req, res, next) {
+  const proposed = ({ officeNo, userNo, displayName }) => {
+    const expires = Date.now() + 10 * 60 * 1000;
+    req.session.proposal = { id: randomUUID(), userId: req.user.id, expires, officeNo, userNo, displayName };
+    res.redirect(req.user.user_no ? '/?reason=connected' : '/');
+  };
+  // The callback was used before, or is that of a sign-in: this user is signed in.
+  const isStale = (reason) => reason === 'no_pending_login' || reason === 'state_mismatch';
+  const failed = (reason) => res.redirect(isStale(reason) ? '/' : `/?${new URLSearchParams({ reason })}`);
+  // Passport 0.7 takes the login for a sign-in without the `{}`.
+  passport.authorize('hiworks-connect', {}, base.loginCallback(res, next, proposed, failed))(req, res, next);
+}
+
+function proposalFor({ session, user }) {
+  const { proposal } = session;
+  return proposal?.userId === user.id && proposal.expires > Date.now() ? proposal : undefined;
+}
+
+app.post('/connect', ownForm, signedIn, async (req, res) => {
+  const proposal = proposalFor(req);
+  let reason = 'wrong_password';
+  if (!proposal || proposal.id !== req.body?.proposal) {
+    reason = 'no_proposal'; // or the form showed another account than the one that was proposed last
+  } else if (await hasPassword(req.user, req.body.password)) {
+    reason = await save(req.user, proposal);
+  }
+  res.redirect(reason ? `/?reason=${reason}` : '/');
+});
+
+/** Connects the account, or resolves with the reason why not. A connected account is never replaced. */
+async function save({ id }, { officeNo, userNo }) {
+  try {
+    const { rowCount } = await db.query(
+      `UPDATE users SET office_no = $1, user_no = $2
+       WHERE id = $3 AND (user_no IS NULL OR (office_no, user_no) = ($1, $2))`,
+      [officeNo, userNo, id],
+    );
+    return rowCount === 1 ? '' : 'connected';
+  } catch (error) {
+    if (error.code === '23505') {
+      return 'taken'; // unique_violation
+    }
+    throw error;
+  }
+}
 
 app.get('/login', (req, res) => {
-  res.send(`${'failed' in req.query ? '<p>로그인하지 못했습니다. 하이웍스 계정은 먼저 연결해야 합니다.</p>' : ''}
+  res.send(
+    base.page(`${base.explain(req.query.reason, TEXTS)}
 <form method="post"><input name="email"><input name="password" type="password"><button>로그인</button></form>
-<p><a href="/auth/hiworks">하이웍스로 로그인</a></p>`);
+${base.LOGIN_LINK}`),
+  );
 });
 app.get('/', signedIn, (req, res) => {
-  const { email, hiworks_no } = req.user;
-  res.send(`${'failed' in req.query ? '<p>하이웍스 계정을 연결하지 못했습니다. 다시 시도해 주세요.</p>' : ''}
-<p>${email}, 하이웍스: ${hiworks_no ?? '<a href="/connect/hiworks">연결하기</a>'}</p>`);
+  const { name, user_no } = req.user;
+  const proposal = proposalFor(req);
+  let hiworks = '<p><a href="/connect/hiworks">하이웍스 계정 연결하기</a></p>';
+  if (user_no) {
+    hiworks = `<p>하이웍스 사용자 번호: ${base.escapeHTML(user_no)}</p>`;
+  } else if (proposal) {
+    const account = base.escapeHTML(`${proposal.displayName ?? ''} (사용자 번호 ${proposal.userNo})`);
+    hiworks += `<p>하이웍스 계정 ${account}을 연결하려면 이 서비스의 비밀번호를 입력하세요.</p>
+<form method="post" action="/connect"><input name="proposal" type="hidden" value="${proposal.id}">
+<input name="password" type="password"><button>연결</button></form>`;
+  }
+  res.send(base.page(`${base.explain(req.query.reason, TEXTS)}<p>${base.escapeHTML(name)} 님</p>${hiworks}`));
 });
-
-app.listen(PORT, () => console.log(APP_URL));
+base.serve(app);

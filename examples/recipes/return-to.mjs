@@ -1,77 +1,56 @@
-import express from 'express';
-import session from 'express-session';
 import passport from 'passport';
 import { HiworksStrategy } from 'passport-hiworks';
-
-const { PORT = '3000', APP_URL = `http://localhost:${PORT}` } = process.env;
-
-/** The path if it is one of this application, or '/': never another site (`//evil.example`, `/\evil.example`). */
-function ownPath(path) {
-  const url = typeof path === 'string' && URL.canParse(path, APP_URL) ? new URL(path, APP_URL) : undefined;
-  const isOwn = url?.origin === new URL(APP_URL).origin && !url.pathname.startsWith('//');
-  return isOwn ? url.pathname + url.search : '/';
-}
+import * as base from './application.mjs';
 
 passport.use(
-  new HiworksStrategy(
-    {
-      clientID: process.env.HIWORKS_CLIENT_ID,
-      clientSecret: process.env.HIWORKS_CLIENT_SECRET,
-      baseURL: process.env.HIWORKS_BASE_URL, // the fake Hiworks; Hiworks itself if unset
-      callbackURL: `${APP_URL}/auth/hiworks/callback`,
-      allowedOffices: process.env.HIWORKS_OFFICE_NO,
-    },
-    (_accessToken, _refreshToken, profile, done) => done(null, { id: profile.id }),
+  new HiworksStrategy(base.hiworksOptions(), (_accessToken, _refreshToken, { id }, done) =>
+    done(null, { id }),
   ),
 );
 passport.serializeUser((user, done) => done(null, user));
 passport.deserializeUser((user, done) => done(null, user));
 
-const app = express();
-app.use(
-  session({
-    secret: process.env.SESSION_SECRET,
-    resave: false,
-    saveUninitialized: false,
-    cookie: { sameSite: 'lax', secure: 'auto' },
-  }),
-  passport.session(),
-);
+const MAX_LENGTH = 500; // it is kept in the session, and a cookie session holds 4 KB in all
 
-// Guarded pages send people to the login page, not to Hiworks: who followed a link in a mail has to click here once.
+/** The path if it is one of this application, or '/': never another site (`//evil.example`, `/\evil.example`). */
+function ownPath(path) {
+  const { origin } = new URL(base.url);
+  if (typeof path !== 'string' || !URL.canParse(path, origin)) {
+    return '/';
+  }
+  const target = new URL(path, origin);
+  const own = target.pathname + target.search;
+  return target.origin === origin && !own.startsWith('//') && own.length <= MAX_LENGTH ? own : '/';
+}
+
+const withQuery = (path, parameters) => `${path}?${new URLSearchParams(parameters)}`;
+
+// To a login page, not to Hiworks: a user who came from a link in an e-mail has to click here once.
 function signedIn(req, res, next) {
   if (req.user) {
     next();
   } else if (req.method === 'GET') {
-    res.redirect(`/login?${new URLSearchParams({ returnTo: req.originalUrl })}`);
+    res.redirect(withQuery('/login', { returnTo: ownPath(req.originalUrl) }));
   } else {
     res.sendStatus(401);
   }
 }
 
+const app = base.createApp();
 app.get('/login', (req, res) => {
-  const returnTo = encodeURIComponent(ownPath(req.query.returnTo));
-  const again = 'again' in req.query ? '<p>로그인을 마치지 못했습니다. 다시 로그인해 주세요.</p>' : '';
-  res.send(`${again}<p><a href="/auth/hiworks?returnTo=${returnTo}">하이웍스로 로그인</a></p>`);
+  const start = withQuery('/auth/hiworks', { returnTo: ownPath(req.query.returnTo) });
+  res.send(base.page(`${base.explain(req.query.reason)}<p><a href="${start}">하이웍스로 로그인</a></p>`));
 });
-app.get('/auth/hiworks', (req, res, next) => {
-  passport.authenticate('hiworks', { state: { returnTo: req.query.returnTo } })(req, res, next);
+app.get(['/auth/hiworks', '/auth/hiworks/callback'], (req, res, next) => {
+  const state = { returnTo: ownPath(req.query.returnTo) };
+  const succeeded = (user, info) =>
+    req.logIn(user, (failed) => (failed ? next(failed) : res.redirect(info.state.returnTo)));
+  const failed = (reason, info) =>
+    res.redirect(req.user ? '/' : withQuery('/login', { reason, ...(info?.state ?? state) }));
+  const callback = base.loginCallback(res, next, succeeded, failed);
+  passport.authenticate('hiworks', { state }, callback)(req, res, next);
 });
-app.get('/auth/hiworks/callback', (req, res, next) => {
-  passport.authenticate('hiworks', (error, user, info) => {
-    const returnTo = ownPath(info?.state?.returnTo); // known of many failures, too
-    if (error) {
-      next(error);
-    } else if (user) {
-      req.logIn(user, (failed) => (failed ? next(failed) : res.redirect(returnTo)));
-    } else {
-      console.warn(info?.message);
-      res.redirect(`/login?${new URLSearchParams({ again: '', returnTo })}`);
-    }
-  })(req, res, next);
-});
-app.get('/', signedIn, (_req, res) => res.send('첫 화면'));
-app.post('/inbox', signedIn, (_req, res) => res.send('보냈습니다'));
-app.get('/inbox', signedIn, (req, res) => res.type('text').send(`${req.query.folder} 편지함`));
-
-app.listen(PORT, () => console.log(APP_URL));
+app.get('/', signedIn, (_req, res) => res.send(base.page('<p>첫 화면</p>')));
+app.get('/inbox', signedIn, (req, res) => res.send(base.page(base.escapeHTML(`${req.query.folder} 편지함`))));
+app.post('/inbox', signedIn, (_req, res) => res.redirect('/inbox'));
+base.serve(app);

@@ -1,37 +1,29 @@
-import { readFile } from 'node:fs/promises';
-import express from 'express';
-import session from 'express-session';
 import passport from 'passport';
 import { HiworksStrategy } from 'passport-hiworks';
 import pg from 'pg';
+import * as base from './application.mjs';
 
-const { PORT = '3000', APP_URL = `http://localhost:${PORT}` } = process.env;
+const options = base.hiworksOptions('DATABASE_URL');
 const db = new pg.Pool({ connectionString: process.env.DATABASE_URL });
-await db.query(await readFile(new URL('users-table.sql', import.meta.url), 'utf8'));
 
-// One statement, so that two logins at the same moment cannot create two rows.
-const CREATE_OR_UPDATE = `
-  INSERT INTO users (office_no, user_no, name) VALUES ($1, $2, $3)
+// One statement: two logins at the same moment do not create two rows.
+const UPSERT = `
+  INSERT INTO users (office_no, user_no, name, signed_in_at) VALUES ($1, $2, $3, now())
   ON CONFLICT (office_no, user_no) DO UPDATE SET name = EXCLUDED.name, signed_in_at = now()
-  RETURNING id, name, active`;
+  RETURNING id, active`;
 
 passport.use(
-  new HiworksStrategy(
-    {
-      clientID: process.env.HIWORKS_CLIENT_ID,
-      clientSecret: process.env.HIWORKS_CLIENT_SECRET,
-      baseURL: process.env.HIWORKS_BASE_URL, // the fake Hiworks; Hiworks itself if unset
-      callbackURL: `${APP_URL}/auth/hiworks/callback`,
-      allowedOffices: process.env.HIWORKS_OFFICE_NO,
-      fetchProfile: true, // for the name
-    },
-    async (_accessToken, _refreshToken, { officeNo, userNo, displayName }) => {
-      const { rows } = await db.query(CREATE_OR_UPDATE, [officeNo, userNo, displayName ?? userNo]);
-      return rows[0].active ? rows[0] : false;
-    },
-  ),
+  new HiworksStrategy(options, async (_accessToken, _refreshToken, profile, done) => {
+    const { officeNo, userNo, displayName = userNo } = profile;
+    const [user] = (await db.query(UPSERT, [officeNo, userNo, displayName])).rows;
+    if (user.active) {
+      done(null, user);
+    } else {
+      done(null, false, { code: 'deactivated', message: `User ${user.id} is deactivated` });
+    }
+  }),
 );
-// The session holds the id only; every request reads the row, so that a deactivated user is out at once.
+// The session holds the id only. Every request reads the row: a deactivated user is signed out at once.
 passport.serializeUser((user, done) => done(null, user.id));
 passport.deserializeUser((id, done) => {
   db.query('SELECT id, name FROM users WHERE id = $1 AND active', [id]).then(
@@ -40,23 +32,16 @@ passport.deserializeUser((id, done) => {
   );
 });
 
-const app = express();
-app.use(
-  session({
-    secret: process.env.SESSION_SECRET,
-    resave: false,
-    saveUninitialized: false,
-    cookie: { sameSite: 'lax', secure: 'auto' },
-  }),
-  passport.session(),
-);
+const TEXTS = { deactivated: '사용이 중지된 계정입니다. 관리자에게 문의해 주세요.' };
 
-const signIn = passport.authenticate('hiworks', { failureRedirect: '/refused' });
-app.get('/auth/hiworks', signIn);
-app.get('/auth/hiworks/callback', signIn, (_req, res) => res.redirect('/'));
-app.get('/refused', (_req, res) => res.status(403).send('로그인하지 못했습니다. 관리자에게 문의해 주세요.'));
+const app = base.createApp();
+app.get(['/auth/hiworks', '/auth/hiworks/callback'], base.signIn);
+app.get('/login', (req, res) => res.send(base.page(base.explain(req.query.reason, TEXTS) + base.LOGIN_LINK)));
 app.get('/', (req, res) => {
-  res.type('text').send(req.user ? `${req.user.id}번 사용자 ${req.user.name}` : '로그인하지 않았습니다.');
+  if (req.user) {
+    res.send(base.page(`<p>${req.user.id}번 사용자 ${base.escapeHTML(req.user.name)}</p>`));
+  } else {
+    res.redirect('/login');
+  }
 });
-
-app.listen(PORT, () => console.log(APP_URL));
+base.serve(app);

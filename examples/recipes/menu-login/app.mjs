@@ -1,79 +1,62 @@
-import { readFile } from 'node:fs/promises';
-import express from 'express';
-import session from 'express-session';
 import passport from 'passport';
-import { isHiworksError } from 'passport-hiworks';
 import { HiworksSSOStrategy } from 'passport-hiworks/sso';
 import pg from 'pg';
+import * as base from '../application.mjs';
 
-const { PORT = '3000', APP_URL = `http://localhost:${PORT}` } = process.env;
+base.checkEnvironment('HIWORKS_SSO_PATH', 'SESSION_SECRET', 'DATABASE_URL');
 const db = new pg.Pool({ connectionString: process.env.DATABASE_URL });
-await db.query(await readFile(new URL('employees.sql', import.meta.url), 'utf8'));
+
+async function findEmployee(userNo) {
+  const { rows } = await db.query('SELECT user_no, name FROM employees WHERE user_no = $1', [userNo]);
+  return rows[0] ?? false;
+}
 
 passport.use(
   new HiworksSSOStrategy(
     {
-      path: process.env.HIWORKS_SSO_PATH, // /sso/ and a random key
-      tokensURL: process.env.HIWORKS_TOKENS_URL, // the fake Hiworks; Hiworks itself if unset
+      path: process.env.HIWORKS_SSO_PATH,
+      tokensURL: process.env.HIWORKS_TOKENS_URL || undefined, // the fake Hiworks; Hiworks itself if not set
     },
-    async ({ userNo, displayName, employeeNo }) => {
-      const { rows } = await db.query('SELECT user_no, name FROM employees WHERE user_no = $1', [userNo]);
-      if (rows.length === 0) {
-        // Nobody becomes an employee by a login: an administrator approves whom they recognize.
+    async ({ userNo, displayName, employeeNo }, done) => {
+      const employee = await findEmployee(userNo);
+      if (!employee) {
+        // A login creates no employee: an administrator approves the requests of those they know.
         await db.query(
           'INSERT INTO login_requests (user_no, name, employee_no) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
           [userNo, displayName, employeeNo],
         );
       }
-      return rows[0] ?? false;
+      done(null, employee, { code: 'not_approved', message: `No employee has user-no ${userNo}` });
     },
   ),
 );
 passport.serializeUser((user, done) => done(null, user.user_no));
 passport.deserializeUser((userNo, done) => {
-  db.query('SELECT user_no, name FROM employees WHERE user_no = $1', [userNo]).then(
-    ({ rows }) => done(null, rows[0] ?? false),
-    done,
-  );
+  findEmployee(userNo).then((employee) => done(null, employee), done);
 });
 
-const app = express();
-app.use(
-  session({
-    secret: process.env.SESSION_SECRET,
-    resave: false,
-    saveUninitialized: false,
-    cookie: { sameSite: 'lax', secure: 'auto' },
-  }),
-  passport.session(),
-);
+const TEXTS = {
+  not_approved: '관리자에게 승인을 요청했습니다. 승인되면 하이웍스 메뉴에서 다시 열어 주세요.',
+};
 
+const app = base.createApp();
 app.get('/sso/:key', (req, res, next) => {
-  res.set({ 'Referrer-Policy': 'no-referrer', 'Cache-Control': 'no-store' }); // the address holds key and token
-  passport.authenticate('hiworks-sso', (error, user, info, status = 403) => {
-    if (error) {
-      next(error);
-    } else if (user) {
-      req.logIn(user, (failed) => (failed ? next(failed) : res.redirect('/'))); // at once, to an address without them
-    } else {
-      res
-        .status(status)
-        .send(info ? '하이웍스 메뉴에서 다시 열어 주세요.' : '관리자의 승인을 기다리고 있습니다.');
-    }
-  })(req, res, next);
+  res.set('Referrer-Policy', 'no-referrer'); // the address holds the key and a token: redirect at once
+  const succeeded = (user) => req.logIn(user, (failed) => (failed ? next(failed) : res.redirect('/')));
+  const failed = (reason) =>
+    // A token that was used before (Back, a reload) does not matter to a user who is signed in.
+    res.redirect(req.user && reason === 'ERR' ? '/' : `/?${new URLSearchParams({ reason })}`);
+  passport.authenticate('hiworks-sso', base.loginCallback(res, next, succeeded, failed))(req, res, next);
+});
+app.post('/logout', (req, res, next) => {
+  req.logOut((failed) => (failed ? next(failed) : res.redirect('/')));
 });
 app.get('/', (req, res) => {
-  // Always say who is signed in: a link from a colleague signs people in as that colleague.
-  const text = req.user
-    ? `${req.user.name} 님으로 로그인되어 있습니다. 본인이 아니면 로그아웃해 주세요.`
-    : '하이웍스 메뉴에서 열어 주세요.';
-  res.type('text').send(text);
+  // Always show who is signed in: a link from a colleague signs users in as that colleague.
+  const content = req.user
+    ? `<p>${base.escapeHTML(req.user.name)} 님으로 로그인되어 있습니다. 본인이 아니면 로그아웃해 주세요.</p>
+<form method="post" action="/logout"><button>로그아웃</button></form>`
+    : '<p>하이웍스 메뉴에서 열면 로그인됩니다.</p>';
+  res.send(base.page(base.explain(req.query.reason, TEXTS) + content));
 });
-app.post('/logout', (req, res, next) => req.logout((error) => (error ? next(error) : res.redirect('/'))));
-app.use((error, _req, res, _next) => {
-  console.error(error);
-  const status = isHiworksError(error) ? error.status : 500;
-  res.status(status).send('로그인하지 못했습니다. 하이웍스 메뉴에서 다시 열어 주세요.');
-});
-
-app.listen(PORT, () => console.log(APP_URL));
+base.serve(app);
