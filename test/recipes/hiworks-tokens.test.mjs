@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
+import pg from 'pg';
 import { startApplication } from './support/application.mjs';
 import { Browser, signIn } from './support/browser.mjs';
 import { environment, startHiworks } from './support/hiworks.mjs';
@@ -12,9 +13,11 @@ describe('Recipes: refreshing, and calling another Hiworks API', () => {
   let hiworks;
   let settings;
   let application;
+  let hiworksTokens;
 
   before(async () => {
-    database = await createDatabase();
+    ({ hiworksTokens } = await import('./build/hiworks-tokens.mjs'));
+    database = await createDatabase('hiworks-tokens.sql');
     hiworks = await startHiworks();
     settings = {
       ...environment(hiworks),
@@ -55,7 +58,7 @@ describe('Recipes: refreshing, and calling another Hiworks API', () => {
     await browser.open('/me');
     const [bearer] = hiworks.requests.flatMap(({ headers }) => headers.authorization ?? []);
     const { rows } = await database.client.query(
-      "SELECT encode(access_token, 'escape') || encode(refresh_token, 'escape') AS all FROM hiworks_tokens",
+      "SELECT encode(tokens, 'escape') AS all FROM hiworks_tokens",
     );
     expect(rows[0].all).not.to.include(bearer.replace('Bearer ', ''));
   });
@@ -88,24 +91,66 @@ describe('Recipes: refreshing, and calling another Hiworks API', () => {
     expect(sent('refresh_token')).to.have.length(1);
   });
 
-  /** Puts one in its place that Hiworks does not know. */
+  /** Puts one in its place that Hiworks does not know, by a refresh of its own. */
   async function expireAccessToken(userNo) {
-    const { hiworksTokens } = await import('./build/hiworks-tokens.mjs');
-    const { save } = hiworksTokens(undefined, database.client, Buffer.from(settings.TOKEN_KEY, 'base64url'));
-    await save('expired', { accessToken: 'expired', refreshToken: '-' });
-    await database.client.query(
-      `UPDATE hiworks_tokens SET access_token = (SELECT access_token FROM hiworks_tokens WHERE user_no = 'expired')
-       WHERE user_no = $1`,
-      [userNo],
-    );
+    const db = new pg.Pool({ connectionString: database.url });
+    const strategy = {
+      refreshAccessToken: async (refreshToken) => ({ accessToken: 'expired', refreshToken }),
+    };
+    const tokens = hiworksTokens(strategy, db, Buffer.from(settings.TOKEN_KEY, 'base64url'));
+    await tokens.accessToken(userNo, await tokens.accessToken(userNo));
+    await db.end();
   }
+
+  it('takes one connection to the database for a refresh, whatever number of requests wait for it', async () => {
+    await signedIn();
+    const db = new pg.Pool({ connectionString: database.url });
+    let connections = 0;
+    let finish;
+    const strategy = {
+      refreshAccessToken: () =>
+        new Promise((resolve) => {
+          finish = () => resolve({ accessToken: 'new', refreshToken: 'new' });
+        }),
+    };
+    const tokens = hiworksTokens(strategy, db, Buffer.from(settings.TOKEN_KEY, 'base64url'));
+    const refused = await tokens.accessToken('1234567');
+    const connect = db.connect.bind(db);
+    db.connect = (...given) => {
+      connections += given.length === 0 ? 1 : 0; // pool.query() gives a callback
+      return connect(...given);
+    };
+    const waiting = Array.from({ length: 20 }, () => tokens.accessToken('1234567', refused));
+    while (!finish) {
+      await db.query('SELECT 1'); // others are served meanwhile
+    }
+    finish();
+    expect(new Set(await Promise.all(waiting))).to.deep.equal(new Set(['new']));
+    expect(connections).to.equal(1);
+    await db.end();
+  });
+
+  it("does not decrypt a token in another user's row, nor one that was changed", async () => {
+    await signedIn('1234567');
+    await signedIn('1234568');
+    const db = new pg.Pool({ connectionString: database.url });
+    const tokens = hiworksTokens(undefined, db, Buffer.from(settings.TOKEN_KEY, 'base64url'));
+    await db.query(`UPDATE hiworks_tokens SET tokens = (SELECT tokens FROM hiworks_tokens WHERE user_no = '1234567')
+                    WHERE user_no = '1234568'`);
+    expect(await tokens.accessToken('1234567')).to.match(/^\w+$/);
+    await db.query("UPDATE hiworks_tokens SET tokens = set_byte(tokens, 20, get_byte(tokens, 20) # 1) WHERE user_no = '1234567'");
+    for (const userNo of ['1234567', '1234568']) {
+      expect(await tokens.accessToken(userNo).catch((error) => error)).to.be.an('error');
+    }
+    await db.end();
+  });
 
   it('asks for a new login when the refresh token is no longer good', async () => {
     const browser = await signedIn();
     hiworks.fail('profile', REFUSED);
     hiworks.fail('token', { code: 'ERR', msg: '만료된 토큰입니다.' });
     const refused = await browser.open('/me');
-    expect([refused.status, refused.text]).to.deep.equal([401, '{"login":"/auth/hiworks"}']);
+    expect([refused.status, refused.text]).to.deep.equal([401, '{"login":"/login"}']);
     await signIn(browser, hiworks, '1234567');
     expect((await browser.open('/me')).text).to.equal('{"name":"홍길동"}');
   });
@@ -115,7 +160,27 @@ describe('Recipes: refreshing, and calling another Hiworks API', () => {
     hiworks.fail('profile', REFUSED);
     hiworks.fail('profile', REFUSED);
     expect((await browser.open('/me')).status).to.equal(500);
-    await application.writes('Hiworks refused /user/v2/me: 유효하지 않은 토큰입니다.');
+    await application.writes('Hiworks refused /user/v2/me: HTTP 200, 유효하지 않은 토큰입니다.');
+  });
+
+  const newer = {
+    errors: { errors: { status: 400, title: 'Bad Request', message: '유효하지 않은 토큰' } },
+    'errors in a list': { errors: [{ title: 'Unauthorized' }] },
+  };
+  for (const [shape, body] of Object.entries(newer)) {
+    it(`takes ${shape} for a refusal, and refreshes`, async () => {
+      const browser = await signedIn();
+      hiworks.fail('profile', { status: 202, body: JSON.stringify(body) });
+      expect((await browser.open('/me')).text).to.equal('{"name":"홍길동"}');
+      expect(sent('refresh_token')).to.have.length(1);
+    });
+  }
+
+  it('does not take an empty object with HTTP 500 for a success', async () => {
+    const browser = await signedIn();
+    hiworks.fail('profile', { status: 500, body: '{}' });
+    expect((await browser.open('/me')).status).to.equal(500);
+    await application.writes('HTTP 500');
   });
 
   it('keeps the tokens of two users apart', async () => {

@@ -1,9 +1,11 @@
 import { expect } from 'chai';
+import { visitorMessage } from 'passport-hiworks';
 import { startApplication } from './support/application.mjs';
 import { Browser, signIn } from './support/browser.mjs';
 import { environment, startHiworks } from './support/hiworks.mjs';
+import { withSessions } from './support/variants.mjs';
 
-describe('Recipe: back to the page one came from', () => {
+describe('Recipe: back to the original page', () => {
   let hiworks;
   let application;
   let browser;
@@ -28,7 +30,7 @@ describe('Recipe: back to the page one came from', () => {
     const login = await browser.arrive('/inbox?folder=%EA%B3%B5%EC%A7%80', { from: 'cross-site' });
     expect(new URL(login.url).pathname).to.equal('/login');
     const page = await signIn(browser, hiworks, '1234567', linkOn(login));
-    expect(page.text).to.equal('공지 편지함');
+    expect(page.text).to.include('공지 편지함');
   });
 
   it('keeps the pages of two tabs apart if Hiworks returns state', async () => {
@@ -42,16 +44,22 @@ describe('Recipe: back to the page one came from', () => {
     expect((await tabs.open(second, { from: 'cross-site' })).location).to.equal(
       `${other.url}/inbox?folder=2`,
     );
-    // Passport has begun a new session: what was pending in the first tab ends on the login page.
-    expect((await tabs.open(first, { from: 'cross-site' })).location).to.include('/login?again=');
+    // Passport has started a new session, without the first tab's login; but this user is signed in.
+    expect((await tabs.open(first, { from: 'cross-site' })).location).to.equal(`${other.url}/`);
     await other.stop();
     await echoing.close();
   });
 
-  it('remembers the page if somebody has signed in with the wrong account first', async () => {
+  it('remembers the page if the user has signed in with the wrong account first', async () => {
     const login = await signIn(browser, hiworks, '1234569', '/auth/hiworks?returnTo=/inbox');
-    expect(login.text).to.include('다시 로그인해 주세요');
+    expect(login.text).to.include(visitorMessage('office_not_allowed'));
     expect((await signIn(browser, hiworks, '1234567', linkOn(login))).url).to.include('/inbox');
+  });
+
+  it('remembers the page if the user has cancelled at Hiworks first', async () => {
+    const { location } = await browser.open('/auth/hiworks?returnTo=/inbox?folder=1');
+    const login = await browser.arrive(await hiworks.refuse(location), { from: 'cross-site' });
+    expect(login.url).to.equal(`${application.url}/login?reason=access_denied&returnTo=%2Finbox%3Ffolder%3D1`);
   });
 
   it('asks for one more click if a link elsewhere led to the login itself', async () => {
@@ -72,12 +80,21 @@ describe('Recipe: back to the page one came from', () => {
       '/..//evil.example/',
       'https:evil.example',
       'javascript:alert(1)',
+      '/\n/evil.example/',
+      ' //evil.example/',
+      '/\t\\evil.example/',
+      'https:\\\\evil.example',
+      '%2F%2Fevil.example/', // a path of this application, relative to /
+      '//evil.example/%2e%2e',
+      'data:text/html,x',
+      `/${'가'.repeat(60)}`, // 541 characters
       'http://localhost:1/',
       `http://evil.example@${new URL(application.url).host}.evil.example/`,
     ]) {
       const start = `/auth/hiworks?${new URLSearchParams({ returnTo })}`;
       const page = await signIn(new Browser(application.url), hiworks, '1234567', start);
-      expect(page.url, returnTo).to.equal(`${application.url}/`);
+      expect(new URL(page.url).origin, returnTo).to.equal(application.url);
+      expect(page.url, returnTo).to.match(/^[^?]*\/(%2F%2Fevil\.example\/)?$/);
     }
     const repeated = await signIn(
       browser,
@@ -88,7 +105,45 @@ describe('Recipe: back to the page one came from', () => {
     expect(repeated.url).to.equal(`${application.url}/`);
   });
 
-  it('refuses a POST without a login: a page to go back to would not bring back its body', async () => {
+  it('keeps a path of 500 characters, and no longer one', async () => {
+    const paths = [`/inbox?folder=${'a'.repeat(486)}`, `/inbox?folder=${'a'.repeat(487)}`];
+    const arrived = [];
+    for (const path of paths) {
+      const login = await browser.arrive(path);
+      arrived.push((await signIn(browser, hiworks, '1234567', linkOn(login))).url);
+      browser.cookies.clear();
+    }
+    expect(arrived).to.deep.equal([application.url + paths[0], `${application.url}/`]);
+  });
+
+  it('keeps the sessions of a cookie below 4 KB, whatever links are opened', async () => {
+    const small = await startApplication(withSessions('cookie-session', 'return-to.mjs'), environment(hiworks));
+    const visitor = new Browser(small.url);
+    for (let start = 0; start < 12; start++) {
+      const path = `/inbox?folder=${encodeURIComponent('공지사항'.repeat(12))}${start}`;
+      expect((await visitor.open(`/auth/hiworks?${new URLSearchParams({ returnTo: path })}`)).status).to.equal(302);
+    }
+    const size = [...visitor.cookies].reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+    expect(size).to.be.below(4000);
+    hiworks.register(`${small.url}/auth/hiworks/callback`);
+    expect((await signIn(visitor, hiworks, '1234567', '/auth/hiworks?returnTo=/inbox')).url).to.include('/inbox');
+    await small.stop();
+    hiworks.register(`${application.url}/auth/hiworks/callback`);
+  });
+
+  it('escapes what a link brings to the login page', async () => {
+    const { text } = await browser.open(`/login?returnTo=${encodeURIComponent('/"><script>alert(1)</script>')}`);
+    expect(text).not.to.include('<script>');
+  });
+
+  it('refuses a POST without a login: its body would be lost', async () => {
     expect((await browser.open('/inbox', { method: 'POST' })).status).to.equal(401);
+  });
+
+  it('shows the guarded page to a user who opens a used callback', async () => {
+    const { location } = await browser.open('/auth/hiworks?returnTo=/inbox');
+    const callback = await hiworks.signIn(location, '1234567');
+    await browser.arrive(callback, { from: 'cross-site' });
+    expect((await browser.arrive(callback, { from: 'cross-site' })).url).to.equal(`${application.url}/`);
   });
 });

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { startApplication } from './support/application.mjs';
 import { Browser, signIn } from './support/browser.mjs';
 import { environment, startHiworks } from './support/hiworks.mjs';
 import { createDatabase } from './support/postgres.mjs';
+
+const page = readFileSync(new URL('../../docs/recipes/users-table.md', import.meta.url), 'utf8');
 
 describe('Recipe: a users table', () => {
   let database;
@@ -10,12 +13,11 @@ describe('Recipe: a users table', () => {
   let application;
 
   before(async () => {
-    database = await createDatabase();
+    database = await createDatabase('users-table.sql');
     hiworks = await startHiworks();
     application = await startApplication('users-table.mjs', {
       ...environment(hiworks),
       DATABASE_URL: database.url,
-      HIWORKS_OFFICE_NO: '123123',
     });
   });
   beforeEach(() => database.client.query('TRUNCATE users RESTART IDENTITY'));
@@ -27,22 +29,20 @@ describe('Recipe: a users table', () => {
 
   async function users() {
     const { rows } = await database.client.query(
-      'SELECT id, office_no, user_no, name FROM users ORDER BY id',
+      'SELECT id, office_no, user_no, name, email FROM users ORDER BY id',
     );
     return rows;
   }
+  const HONG = { office_no: '123123', user_no: '1234567', name: '홍길동', email: null };
 
   it('creates a row at the first login, and updates it at the next', async () => {
-    const page = await signIn(new Browser(application.url), hiworks, '1234567');
-    expect(page.text).to.equal('1번 사용자 홍길동');
-    const row = { id: '1', office_no: '123123', user_no: '1234567', name: '홍길동' };
-    expect(await users()).to.deep.equal([row]);
+    const arrived = await signIn(new Browser(application.url), hiworks, '1234567');
+    expect(arrived.text).to.include('1번 사용자 홍길동');
+    expect(await users()).to.deep.equal([{ id: '1', ...HONG }]);
 
     await database.client.query("UPDATE users SET name = '예전 이름', signed_in_at = 'epoch'");
-    expect((await signIn(new Browser(application.url), hiworks, '1234567')).text).to.equal(
-      '1번 사용자 홍길동',
-    );
-    expect(await users()).to.deep.equal([row]);
+    await signIn(new Browser(application.url), hiworks, '1234567');
+    expect(await users()).to.deep.equal([{ id: '1', ...HONG }]);
     const { rows } = await database.client.query("SELECT signed_in_at > 'epoch' AS updated FROM users");
     expect(rows).to.deep.equal([{ updated: true }]);
   });
@@ -51,7 +51,7 @@ describe('Recipe: a users table', () => {
     const pages = await Promise.all(
       Array.from({ length: 10 }, () => signIn(new Browser(application.url), hiworks, '1234567')),
     );
-    expect(new Set(pages.map((page) => page.text)).size).to.equal(1);
+    expect(new Set(pages.map(({ text }) => text)).size).to.equal(1);
     expect(await users()).to.have.length(1);
   });
 
@@ -59,17 +59,54 @@ describe('Recipe: a users table', () => {
     await database.client.query(
       "INSERT INTO users (office_no, user_no, name) VALUES ('456456', '1234567', '이준호')",
     );
-    expect((await signIn(new Browser(application.url), hiworks, '1234567')).text).to.equal(
-      '2번 사용자 홍길동',
-    );
-    expect(await users()).to.have.length(2);
+    await signIn(new Browser(application.url), hiworks, '1234567');
+    expect((await users()).map(({ office_no }) => office_no)).to.deep.equal(['456456', '123123']);
   });
 
-  it('signs a deactivated user out at the next request, and lets them in no more', async () => {
+  it('gives an employee a row of their own beside a local account of the same name', async () => {
+    await database.client.query("INSERT INTO users (name, email) VALUES ('홍길동', 'hong@example.com')");
+    const { text } = await signIn(new Browser(application.url), hiworks, '1234567');
+    expect(text).to.include('2번 사용자 홍길동');
+    expect((await users())[0]).to.deep.equal({
+      id: '1',
+      office_no: null,
+      user_no: null,
+      name: '홍길동',
+      email: 'hong@example.com',
+    });
+  });
+
+  it('adds its columns to a table that a company has, by the statement of the page', async () => {
+    const [, statement] = /```sql\n(ALTER TABLE [\s\S]*?;)\n```/.exec(page);
+    await database.client.query('BEGIN');
+    await database.client.query('DROP TABLE users; CREATE TABLE users (id int, name text NOT NULL, email text UNIQUE)');
+    await database.client.query(statement);
+    const insert = "INSERT INTO users (name, office_no, user_no) VALUES ('홍길동', '123123', '1234567')";
+    await database.client.query(insert);
+    const { code } = await database.client.query(insert).catch((error) => error);
+    expect(code).to.equal('23505');
+    await database.client.query('ROLLBACK');
+  });
+
+  it('signs a deactivated user out at the next request, and says why at the next login', async () => {
     const browser = new Browser(application.url);
     await signIn(browser, hiworks, '1234567');
     await database.client.query('UPDATE users SET active = false');
-    expect((await browser.open('/')).text).to.equal('로그인하지 않았습니다.');
-    expect((await signIn(browser, hiworks, '1234567')).url).to.equal(`${application.url}/refused`);
+    expect((await browser.arrive('/')).url).to.equal(`${application.url}/login`);
+    const refused = await signIn(browser, hiworks, '1234567');
+    expect(refused.url).to.equal(`${application.url}/login?reason=deactivated`);
+    expect(refused.text).to.include('사용이 중지된 계정입니다.');
+    await application.writes('User 1 is deactivated');
+  });
+
+  it('escapes the name', async () => {
+    const odd = await startHiworks({
+      users: [{ userNo: '1234567', officeNo: '123123', userId: 'hong', name: '<script>alert(1)</script>' }],
+    });
+    const other = await startApplication('users-table.mjs', { ...environment(odd), DATABASE_URL: database.url });
+    const { text } = await signIn(new Browser(other.url), odd, '1234567');
+    expect(text).to.include('&#60;script&#62;').and.not.to.include('<script>');
+    await other.stop();
+    await odd.close();
   });
 });

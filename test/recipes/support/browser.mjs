@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 
 /**
  * As much of a browser as a login needs, on `node:http`: it keeps one site's cookies, sends the headers that tell a
- * navigation from a script's request, and follows redirects as long as they stay on the site.
+ * navigation from a script's request and a form's origin, and follows redirects as long as they stay on the site.
  */
 export class Browser {
   cookies = new Map();
@@ -15,17 +15,20 @@ export class Browser {
   }
 
   /** One request. `from` is `Sec-Fetch-Site`: by default somebody clicks on a page of the site itself. */
-  async open(address, { method = 'GET', form, from = 'same-origin', headers = {} } = {}) {
+  async open(address, { method = 'GET', form, from = 'same-origin', headers = {}, body } = {}) {
     const url = new URL(address, this.site);
     const { request } = url.protocol === 'https:' ? https : http;
     const cookie = Array.from(this.cookies, ([name, value]) => `${name}=${value}`).join('; ');
     const navigation = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', 'sec-fetch-site': from };
     const type = form && { 'content-type': 'application/x-www-form-urlencoded' };
-    const sent = { ...navigation, ...(cookie && { cookie }), ...type, ...headers };
+    const origin = method !== 'GET' && {
+      origin: from === 'same-origin' ? new URL(this.site).origin : 'https://evil.example',
+    };
+    const sent = { ...navigation, ...origin, ...(cookie && { cookie }), ...type, ...headers };
     const response = await new Promise((resolve, reject) => {
       request(url, { method, headers: sent, ca: this.ca, agent: false }, resolve)
         .on('error', reject)
-        .end(form && new URLSearchParams(form).toString());
+        .end(body ?? (form && new URLSearchParams(form).toString()));
     });
     for (const line of response.headers['set-cookie'] ?? []) {
       this.keep(line);

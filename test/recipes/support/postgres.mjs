@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -12,8 +12,8 @@ const run = promisify(execFile);
 let server;
 let databases = 0;
 
-/** An empty database of the one PostgreSQL that all the recipes' tests share: its URL, and a client of it. */
-export async function createDatabase() {
+/** A database of the one PostgreSQL that all the recipes' tests share, with a recipe's tables: its URL, and a client. */
+export async function createDatabase(tables) {
   server ??= start();
   const urlOf = await server.then(({ urlOf }) => urlOf);
   const name = `recipe_${++databases}`;
@@ -23,6 +23,9 @@ export async function createDatabase() {
   await admin.end();
   const client = new pg.Client(urlOf(name));
   await client.connect();
+  if (tables) {
+    await client.query(readFileSync(new URL(`../build/${tables}`, import.meta.url), 'utf8'));
+  }
   return { url: urlOf(name), client };
 }
 
