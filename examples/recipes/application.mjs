@@ -18,20 +18,14 @@ export function checkEnvironment(...names) {
 
 /** The strategy's options. `names` are the other environment variables that the application needs. */
 export function hiworksOptions(...names) {
-  const { HIWORKS_CLIENT_ID, HIWORKS_CLIENT_SECRET, HIWORKS_OFFICE_NO, HIWORKS_BASE_URL } = process.env;
-  checkEnvironment(
-    'HIWORKS_CLIENT_ID',
-    'HIWORKS_CLIENT_SECRET',
-    'HIWORKS_OFFICE_NO',
-    'SESSION_SECRET',
-    ...names,
-  );
+  const required = ['HIWORKS_CLIENT_ID', 'HIWORKS_CLIENT_SECRET', 'HIWORKS_OFFICE_NO', 'SESSION_SECRET'];
+  checkEnvironment(...required, ...names);
   return {
-    clientID: HIWORKS_CLIENT_ID,
-    clientSecret: HIWORKS_CLIENT_SECRET,
-    allowedOffices: HIWORKS_OFFICE_NO, // your company; users of other companies are refused
+    clientID: process.env.HIWORKS_CLIENT_ID,
+    clientSecret: process.env.HIWORKS_CLIENT_SECRET,
+    allowedOffices: process.env.HIWORKS_OFFICE_NO, // your company; users of other companies are refused
     callbackURL: `${url}/auth/hiworks/callback`, // as registered with Hiworks
-    baseURL: HIWORKS_BASE_URL || undefined, // the fake Hiworks; Hiworks itself if not set
+    baseURL: process.env.HIWORKS_BASE_URL || undefined, // the fake Hiworks; Hiworks itself if not set
     fetchProfile: true, // reads the name as well
   };
 }

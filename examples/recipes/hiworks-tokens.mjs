@@ -5,6 +5,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
  * application's HiworksStrategy, `db` a pg.Pool.
  */
 export function hiworksTokens(strategy, db, key) {
+  createCipheriv('aes-256-gcm', key, Buffer.alloc(12)); // a key that is too short throws now, not at a login
   // The user's number is authenticated: tokens that were copied into another user's row do not decrypt.
   function seal(userNo, { accessToken, refreshToken }) {
     const iv = randomBytes(12);

@@ -2,11 +2,8 @@ import passport from 'passport';
 import { HiworksStrategy } from 'passport-hiworks';
 import * as base from './application.mjs';
 
-passport.use(
-  new HiworksStrategy(base.hiworksOptions(), (_accessToken, _refreshToken, { id }, done) =>
-    done(null, { id }),
-  ),
-);
+const verify = (_accessToken, _refreshToken, { id }, done) => done(null, { id });
+passport.use(new HiworksStrategy(base.hiworksOptions(), verify));
 passport.serializeUser((user, done) => done(null, user));
 passport.deserializeUser((user, done) => done(null, user));
 
@@ -15,10 +12,7 @@ const MAX_LENGTH = 500; // it is kept in the session, and a cookie session holds
 /** The path if it is one of this application, or '/': never another site (`//evil.example`, `/\evil.example`). */
 function ownPath(path) {
   const { origin } = new URL(base.url);
-  if (typeof path !== 'string' || !URL.canParse(path, origin)) {
-    return '/';
-  }
-  const target = new URL(path, origin);
+  const target = new URL(typeof path === 'string' && URL.canParse(path, origin) ? path : '/', origin);
   const own = target.pathname + target.search;
   return target.origin === origin && !own.startsWith('//') && own.length <= MAX_LENGTH ? own : '/';
 }

@@ -29,11 +29,8 @@ app.get('/signed-out', (_req, res) => {
 });
 app.get('/login', (req, res) => {
   const { reason } = req.query;
-  res.send(
-    base.page(
-      base.explain(reason) + (reason === 'office_not_allowed' ? ANOTHER_ACCOUNT : '') + base.LOGIN_LINK,
-    ),
-  );
+  const hint = reason === 'office_not_allowed' ? ANOTHER_ACCOUNT : '';
+  res.send(base.page(base.explain(reason) + hint + base.LOGIN_LINK));
 });
 app.get('/', (req, res) => {
   if (req.user) {

@@ -138,7 +138,9 @@ describe('Recipes: refreshing, and calling another Hiworks API', () => {
     await db.query(`UPDATE hiworks_tokens SET tokens = (SELECT tokens FROM hiworks_tokens WHERE user_no = '1234567')
                     WHERE user_no = '1234568'`);
     expect(await tokens.accessToken('1234567')).to.match(/^\w+$/);
-    await db.query("UPDATE hiworks_tokens SET tokens = set_byte(tokens, 20, get_byte(tokens, 20) # 1) WHERE user_no = '1234567'");
+    await db.query(
+      "UPDATE hiworks_tokens SET tokens = set_byte(tokens, 20, get_byte(tokens, 20) # 1) WHERE user_no = '1234567'",
+    );
     for (const userNo of ['1234567', '1234568']) {
       expect(await tokens.accessToken(userNo).catch((error) => error)).to.be.an('error');
     }

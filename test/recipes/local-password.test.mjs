@@ -84,7 +84,11 @@ for (const sessions of SESSIONS) {
 
     it('answers repeated and nested fields, and survives them', async () => {
       const browser = new Browser(application.url);
-      for (const body of ['email=a&email=b&password=c&password=d', 'email[x]=a&password[y]=b', 'email=%00&password=x']) {
+      for (const body of [
+        'email=a&email=b&password=c&password=d',
+        'email[x]=a&password[y]=b',
+        'email=%00&password=x',
+      ]) {
         const { status } = await browser.open('/login', {
           method: 'POST',
           body,
@@ -111,12 +115,16 @@ for (const sessions of SESSIONS) {
       expect(await connected()).to.deep.equal([
         { email: 'hong@example.com', office_no: '123123', user_no: '1234567' },
       ]);
-      expect((await signIn(new Browser(application.url), hiworks, '1234567')).text).to.include('hong@example.com 님');
+      expect((await signIn(new Browser(application.url), hiworks, '1234567')).text).to.include(
+        'hong@example.com 님',
+      );
     });
 
     it('escapes the name of an account', async () => {
       const odd = await startHiworks({
-        users: [{ userNo: '1234567', officeNo: '123123', userId: 'hong', name: '<img src=x onerror=alert(1)>' }],
+        users: [
+          { userNo: '1234567', officeNo: '123123', userId: 'hong', name: '<img src=x onerror=alert(1)>' },
+        ],
       });
       const settings = { ...environment(odd), DATABASE_URL: database.url };
       const other = await startApplication(withSessions(sessions, 'local-password.mjs'), settings);
@@ -124,7 +132,10 @@ for (const sessions of SESSIONS) {
       const browser = new Browser(other.url);
       await post(browser, '/login', { email: 'hong@example.com', password: PASSWORDS['hong@example.com'] });
       const { text } = await signIn(browser, odd, '1234567', '/connect/hiworks');
-      expect(text).to.include('&#60;img').and.to.include('&#60;b&#62;').and.not.to.match(/<img|<b>/);
+      expect(text)
+        .to.include('&#60;img')
+        .and.to.include('&#60;b&#62;')
+        .and.not.to.match(/<img|<b>/);
       await other.stop();
       await odd.close();
     });
@@ -144,9 +155,13 @@ for (const sessions of SESSIONS) {
       const proposed = await propose(browser, '1234567');
       const password = PASSWORDS['hong@example.com'];
       expect((await confirm(browser, proposed, password, 'same-site')).status).to.equal(403);
-      expect((await browser.open(`/connect?proposal=${idOn(proposed)}&password=${password}`)).status).to.equal(404);
+      expect(
+        (await browser.open(`/connect?proposal=${idOn(proposed)}&password=${password}`)).status,
+      ).to.equal(404);
       expect((await post(browser, '/connect', { password })).text).to.include('처음부터 다시 연결해 주세요');
-      expect((await browser.arrive('/connect', { method: 'POST' })).text).to.include('처음부터 다시 연결해 주세요');
+      expect((await browser.arrive('/connect', { method: 'POST' })).text).to.include(
+        '처음부터 다시 연결해 주세요',
+      );
       expect(await connected()).to.be.empty;
     });
 
@@ -155,7 +170,9 @@ for (const sessions of SESSIONS) {
       const early = await propose(browser, '1234567');
       await confirm(browser, early, PASSWORDS['hong@example.com']);
       const { text } = await propose(browser, '1234568');
-      expect(text).to.include('이미 하이웍스 계정이 연결되어 있습니다.').and.not.to.include('name="proposal"');
+      expect(text)
+        .to.include('이미 하이웍스 계정이 연결되어 있습니다.')
+        .and.not.to.include('name="proposal"');
       expect((await connected())[0].user_no).to.equal('1234567');
     });
 

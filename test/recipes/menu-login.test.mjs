@@ -50,7 +50,7 @@ describe('The login from a Hiworks menu', () => {
 
   /** As the page says how to make one. */
   function makePath() {
-    const [, command] = /```sh\n +(node -e .*)\n/.exec(page);
+    const [, command] = /```sh\n +(node -p .*)\n/.exec(page);
     return execFileSync('sh', ['-c', command], { encoding: 'utf8' }).trim();
   }
 
@@ -81,7 +81,9 @@ describe('The login from a Hiworks menu', () => {
 
   it('lets in no user it does not know, asks an administrator, and says what to do then', async () => {
     const waiting = await click('1234568');
-    expect(waiting.text).to.include('관리자에게 승인을 요청했습니다. 승인되면 하이웍스 메뉴에서 다시 열어 주세요.');
+    expect(waiting.text).to.include(
+      '관리자에게 승인을 요청했습니다. 승인되면 하이웍스 메뉴에서 다시 열어 주세요.',
+    );
     expect(waiting.text).not.to.include('로그인되어 있습니다');
     await application.writes('No employee has user-no 1234568');
     const { rows } = await database.client.query('SELECT user_no, name, employee_no FROM login_requests');
@@ -96,7 +98,9 @@ describe('The login from a Hiworks menu', () => {
   it('tells a new employee on a shared computer that someone else is signed in', async () => {
     await click('1234567');
     const { text } = await click('1234568');
-    expect(text).to.include('관리자에게 승인을 요청했습니다.').and.to.include('홍길동 님으로 로그인되어 있습니다');
+    expect(text)
+      .to.include('관리자에게 승인을 요청했습니다.')
+      .and.to.include('홍길동 님으로 로그인되어 있습니다');
   });
 
   it("does not take another company's employee for one of ours by the same employee number", async () => {
@@ -132,7 +136,9 @@ describe('The login from a Hiworks menu', () => {
 
   it('escapes the name of an employee', async () => {
     await database.client.query("UPDATE employees SET name = '<b>홍길동</b>'");
-    expect((await click('1234567')).text).to.include('&#60;b&#62;').and.not.to.include('<b>');
+    expect((await click('1234567')).text)
+      .to.include('&#60;b&#62;')
+      .and.not.to.include('<b>');
   });
 
   it('limits the requests with a token, whatever the case of the path, and lets an office in at nine', async () => {

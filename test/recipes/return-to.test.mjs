@@ -59,7 +59,9 @@ describe('Recipe: back to the original page', () => {
   it('remembers the page if the user has cancelled at Hiworks first', async () => {
     const { location } = await browser.open('/auth/hiworks?returnTo=/inbox?folder=1');
     const login = await browser.arrive(await hiworks.refuse(location), { from: 'cross-site' });
-    expect(login.url).to.equal(`${application.url}/login?reason=access_denied&returnTo=%2Finbox%3Ffolder%3D1`);
+    expect(login.url).to.equal(
+      `${application.url}/login?reason=access_denied&returnTo=%2Finbox%3Ffolder%3D1`,
+    );
   });
 
   it('asks for one more click if a link elsewhere led to the login itself', async () => {
@@ -117,22 +119,31 @@ describe('Recipe: back to the original page', () => {
   });
 
   it('keeps the sessions of a cookie below 4 KB, whatever links are opened', async () => {
-    const small = await startApplication(withSessions('cookie-session', 'return-to.mjs'), environment(hiworks));
+    const small = await startApplication(
+      withSessions('cookie-session', 'return-to.mjs'),
+      environment(hiworks),
+    );
     const visitor = new Browser(small.url);
     for (let start = 0; start < 12; start++) {
       const path = `/inbox?folder=${encodeURIComponent('공지사항'.repeat(12))}${start}`;
-      expect((await visitor.open(`/auth/hiworks?${new URLSearchParams({ returnTo: path })}`)).status).to.equal(302);
+      expect(
+        (await visitor.open(`/auth/hiworks?${new URLSearchParams({ returnTo: path })}`)).status,
+      ).to.equal(302);
     }
     const size = [...visitor.cookies].reduce((sum, [name, value]) => sum + name.length + value.length, 0);
     expect(size).to.be.below(4000);
     hiworks.register(`${small.url}/auth/hiworks/callback`);
-    expect((await signIn(visitor, hiworks, '1234567', '/auth/hiworks?returnTo=/inbox')).url).to.include('/inbox');
+    expect((await signIn(visitor, hiworks, '1234567', '/auth/hiworks?returnTo=/inbox')).url).to.include(
+      '/inbox',
+    );
     await small.stop();
     hiworks.register(`${application.url}/auth/hiworks/callback`);
   });
 
   it('escapes what a link brings to the login page', async () => {
-    const { text } = await browser.open(`/login?returnTo=${encodeURIComponent('/"><script>alert(1)</script>')}`);
+    const { text } = await browser.open(
+      `/login?returnTo=${encodeURIComponent('/"><script>alert(1)</script>')}`,
+    );
     expect(text).not.to.include('<script>');
   });
 

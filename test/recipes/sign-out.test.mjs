@@ -61,8 +61,7 @@ for (const sessions of SESSIONS) {
 
     it('does not change who is signed in by a forged callback, whatever was started before', async () => {
       const attacker = new Browser(application.url);
-      const forged = async () =>
-        hiworks.signIn((await attacker.open('/auth/hiworks')).location, '1234568');
+      const forged = async () => hiworks.signIn((await attacker.open('/auth/hiworks')).location, '1234568');
       await browser.open('/auth/hiworks'); // and back, and clicked again
       await signIn(browser, hiworks, '1234567');
       expect((await browser.arrive(await forged(), { from: 'cross-site' })).text).to.include('홍길동 님');

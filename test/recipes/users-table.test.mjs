@@ -79,7 +79,9 @@ describe('Recipe: a users table', () => {
   it('adds its columns to a table that a company has, by the statement of the page', async () => {
     const [, statement] = /```sql\n(ALTER TABLE [\s\S]*?;)\n```/.exec(page);
     await database.client.query('BEGIN');
-    await database.client.query('DROP TABLE users; CREATE TABLE users (id int, name text NOT NULL, email text UNIQUE)');
+    await database.client.query(
+      'DROP TABLE users; CREATE TABLE users (id int, name text NOT NULL, email text UNIQUE)',
+    );
     await database.client.query(statement);
     const insert = "INSERT INTO users (name, office_no, user_no) VALUES ('홍길동', '123123', '1234567')";
     await database.client.query(insert);
@@ -103,7 +105,10 @@ describe('Recipe: a users table', () => {
     const odd = await startHiworks({
       users: [{ userNo: '1234567', officeNo: '123123', userId: 'hong', name: '<script>alert(1)</script>' }],
     });
-    const other = await startApplication('users-table.mjs', { ...environment(odd), DATABASE_URL: database.url });
+    const other = await startApplication('users-table.mjs', {
+      ...environment(odd),
+      DATABASE_URL: database.url,
+    });
     const { text } = await signIn(new Browser(other.url), odd, '1234567');
     expect(text).to.include('&#60;script&#62;').and.not.to.include('<script>');
     await other.stop();

@@ -14,7 +14,7 @@ const CHANGES = {
   'cookie-session': [
     ...keepSession,
     ["import session from 'express-session';", "import session from 'cookie-session';"],
-    ["secret: process.env.SESSION_SECRET,", 'keys: [process.env.SESSION_SECRET],'],
+    ['secret: process.env.SESSION_SECRET,', 'keys: [process.env.SESSION_SECRET],'],
     [/cookie: \{ (sameSite: 'lax'), secure: 'auto', \.\.\.cookie \},/, '$1, ...cookie,'],
     [/( +)passport\.session\(\),/, '$1addMethods, passport.session(),'],
   ],
