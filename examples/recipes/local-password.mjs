@@ -9,6 +9,7 @@ import * as base from './application.mjs';
 
 const options = base.hiworksOptions('DATABASE_URL');
 const db = new pg.Pool({ connectionString: process.env.DATABASE_URL });
+db.on('error', console.error); // a lost idle connection does not end the process
 
 async function findUser(condition, ...values) {
   const { rows } = await db.query(`SELECT * FROM users WHERE active AND ${condition}`, values);
@@ -72,7 +73,7 @@ app.get('/connect/hiworks', signedIn, connect);
 // One redirect URL for both. A login that was started for the other purpose is refused.
 app.get('/auth/hiworks/callback', (req, res, next) => (req.user ? connect : base.signIn)(req, res, next));
 
-/** Proposes an account, and connects nothing: the callback is a link, and anyone can send one. */
+/** Proposes an account, and connects nothing: the callback is a link, and an attacker can send one. */
 function connect(req, res, next) {
   const proposed = ({ officeNo, userNo, displayName }) => {
     const expires = Date.now() + 10 * 60 * 1000;
@@ -122,7 +123,8 @@ async function save({ id }, { officeNo, userNo }) {
 app.get('/login', (req, res) => {
   res.send(
     base.page(`${base.explain(req.query.reason, TEXTS)}
-<form method="post"><input name="email"><input name="password" type="password"><button>로그인</button></form>
+<form method="post"><input name="email" placeholder="메일 주소" autocomplete="username">
+<input name="password" type="password" placeholder="비밀번호" autocomplete="current-password"><button>로그인</button></form>
 ${base.LOGIN_LINK}`),
   );
 });
@@ -136,7 +138,7 @@ app.get('/', signedIn, (req, res) => {
     const account = base.escapeHTML(`${proposal.displayName ?? ''} (사용자 번호 ${proposal.userNo})`);
     hiworks += `<p>하이웍스 계정 ${account}을 연결하려면 이 서비스의 비밀번호를 입력하세요.</p>
 <form method="post" action="/connect"><input name="proposal" type="hidden" value="${proposal.id}">
-<input name="password" type="password"><button>연결</button></form>`;
+<input name="password" type="password" placeholder="비밀번호"><button>연결</button></form>`;
   }
   res.send(base.page(`${base.explain(req.query.reason, TEXTS)}<p>${base.escapeHTML(name)} 님</p>${hiworks}`));
 });

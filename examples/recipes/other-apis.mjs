@@ -5,8 +5,8 @@ import * as base from './application.mjs';
 import { hiworksTokens } from './hiworks-tokens.mjs';
 
 const options = base.hiworksOptions('DATABASE_URL', 'TOKEN_KEY');
-const HIWORKS = options.baseURL ?? 'https://api.hiworks.com';
 const db = new pg.Pool({ connectionString: process.env.DATABASE_URL });
+db.on('error', console.error); // a lost idle connection does not end the process
 
 const strategy = new HiworksStrategy(
   { ...options, accessType: 'offline' }, // for a refresh token
@@ -34,7 +34,7 @@ async function getFromHiworks(userNo, path) {
 }
 
 async function request(path, accessToken) {
-  const response = await fetch(new URL(path, HIWORKS), {
+  const response = await fetch(new URL(path, options.baseURL ?? 'https://api.hiworks.com'), {
     headers: { Authorization: `Bearer ${accessToken}`, 'Content-Type': 'application/json' },
     redirect: 'error',
     signal: AbortSignal.timeout(10_000),

@@ -5,6 +5,7 @@ import * as base from './application.mjs';
 
 const options = base.hiworksOptions('DATABASE_URL');
 const db = new pg.Pool({ connectionString: process.env.DATABASE_URL });
+db.on('error', console.error); // a lost idle connection does not end the process
 
 // One statement: two logins at the same moment do not create two rows.
 const UPSERT = `
@@ -16,11 +17,7 @@ passport.use(
   new HiworksStrategy(options, async (_accessToken, _refreshToken, profile, done) => {
     const { officeNo, userNo, displayName = userNo } = profile;
     const [user] = (await db.query(UPSERT, [officeNo, userNo, displayName])).rows;
-    if (user.active) {
-      done(null, user);
-    } else {
-      done(null, false, { code: 'deactivated', message: `User ${user.id} is deactivated` });
-    }
+    done(null, user.active && user, { code: 'deactivated', message: `User ${user.id} is deactivated` });
   }),
 );
 // The session holds the id only. Every request reads the row: a deactivated user is signed out at once.

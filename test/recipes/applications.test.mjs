@@ -45,17 +45,12 @@ function run(file, env) {
 
 describe('The .env of the recipes', () => {
   it('has what the command for a fake Hiworks prints', async () => {
-    const fake = startChild(
-      'node_modules/.bin/passport-hiworks',
-      ['fake', '--port', '0', '--sso-url', 'http://localhost/'],
-      {
-        cwd: fileURLToPath(new URL('.', import.meta.url)),
-        stdio: ['ignore', 'pipe', 'ignore'],
-      },
-    );
+    const command = fileURLToPath(new URL('node_modules/passport-hiworks/dist/cli/main.js', import.meta.url));
+    const args = [command, 'fake', '--port', '0', '--sso-url', 'http://localhost/'];
+    const fake = startChild(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
     const [printed] = await once(fake.stdout.setEncoding('utf8'), 'data');
     fake.kill();
-    const withoutPort = (text) => text.replace(/:\d+/, '');
+    const withoutPort = (text) => text.replace(/:\d+/g, '');
     for (const page of Object.values(APPLICATIONS)) {
       const fakes = Object.entries(environmentOf(page)).filter(
         ([name]) => /CLIENT|_URL$/.test(name) && name.startsWith('HIWORKS'),

@@ -44,7 +44,7 @@ describe('Recipe: when a login fails', () => {
   };
 
   for (const [code, cause] of Object.entries(failures)) {
-    it(`explains ${code} on the login page, without the callback's parameters in its address`, async () => {
+    it(`The login page explains ${code}, without the callback's parameters in its address`, async () => {
       const { url, status, text } = await cause();
       expect([status, url]).to.deep.equal([200, `${application.url}/login?reason=${code}`]);
       expect(text).to.include(`<p>${visitorMessage(code)}</p>`);
@@ -52,12 +52,12 @@ describe('Recipe: when a login fails', () => {
     });
   }
 
-  it('redirects a HEAD request, which uses no code', async () => {
+  it('A HEAD request uses no code', async () => {
     const { location } = await browser.open(`${CALLBACK}?auth_code=abc`, { method: 'HEAD' });
     expect(location).to.equal(`${application.url}/login?reason=wrong_method`);
   });
 
-  it('answers a prefetch with 503: a redirect would be shown when the link is clicked', async () => {
+  it('A prefetch gets a 503: a redirect would be shown when the link is clicked', async () => {
     const { status } = await browser.open('/auth/hiworks', { headers: { 'sec-purpose': 'prefetch' } });
     expect(status).to.equal(503);
   });
@@ -73,7 +73,7 @@ describe('Recipe: when a login fails', () => {
   };
 
   for (const [code, failure] of Object.entries(errors)) {
-    it(`explains the error ${code}`, async () => {
+    it(`The login page explains the error ${code}`, async () => {
       hiworks.fail('token', failure);
       const { url, text } = await signIn(browser, hiworks, '1234567');
       expect(url).to.equal(`${application.url}/login?reason=${code}`);
@@ -81,14 +81,14 @@ describe('Recipe: when a login fails', () => {
     });
   }
 
-  it('explains a refusal with an unknown code, and keeps the code out of the address', async () => {
+  it('A refusal with an unknown code is explained, and the code is not in the address', async () => {
     hiworks.fail('token', { code: 'E-9&x=<script>', msg: '거부' });
     const { url, text } = await signIn(browser, hiworks, '1234567');
     expect(url).to.equal(`${application.url}/login?reason=ERR`);
     expect(text).to.include(visitorMessage('ERR'));
   });
 
-  it('logs why, with what Hiworks sent, and shows none of it', async () => {
+  it('The log has the reason and what Hiworks sent, and the page has neither', async () => {
     hiworks.fail('token', { code: 'ERR', msg: '만료된 코드입니다' });
     expect((await signIn(browser, hiworks, '1234567')).text).not.to.include('만료된 코드입니다');
     await application.writes('만료된 코드입니다');
@@ -97,7 +97,7 @@ describe('Recipe: when a login fails', () => {
     expect(application.output()).not.to.match(/auth_code=\w|not-a-secret/);
   });
 
-  it('explains any reason that a link brings, and shows no text of it', async () => {
+  it('Any reason in a link is explained, and none of its text is shown', async () => {
     for (const reason of ['constructor', '__proto__', '<script>', 'a&reason=b', '%00', 'x'.repeat(5000)]) {
       const { status, text } = await browser.open(`/login?reason=${encodeURIComponent(reason)}`);
       expect([status, text.includes(visitorMessage(undefined))], reason).to.deep.equal([200, true]);
@@ -105,7 +105,7 @@ describe('Recipe: when a login fails', () => {
     expect((await browser.open('/login?reason=a&reason=b')).text).to.include(visitorMessage(undefined));
   });
 
-  it('lets a user who is signed in go on when a callback is used again', async () => {
+  it('A user who is signed in goes on when a callback is used again', async () => {
     const { location } = await browser.open('/auth/hiworks');
     const callback = await hiworks.signIn(location, '1234567');
     await browser.arrive(callback, { from: 'cross-site' });
@@ -114,7 +114,7 @@ describe('Recipe: when a login fails', () => {
     expect(again.text).to.include('홍길동 님');
   });
 
-  it('leaves an error of the application to the application', async () => {
+  it('An error of the application itself is a 500, with its reason in the log', async () => {
     const own = await startHiworks();
     const broken = await startApplication('users-table.mjs', {
       ...environment(own),

@@ -31,11 +31,19 @@ describe('Recipes: refreshing, and calling another Hiworks API', () => {
     hiworks.register(`${application.url}/auth/hiworks/callback`);
     hiworks.requests.length = 0;
   });
+  afterEach(() => Promise.all(pools.splice(0).map((pool) => pool.end())));
   after(async () => {
     await application.stop();
     await hiworks.close();
     await database.client.end();
   });
+
+  const pools = [];
+  function openPool() {
+    const pool = new pg.Pool({ connectionString: database.url });
+    pools.push(pool);
+    return pool;
+  }
 
   async function signedIn(userNo = '1234567', url = application.url) {
     const browser = new Browser(url);
@@ -47,13 +55,13 @@ describe('Recipes: refreshing, and calling another Hiworks API', () => {
     return hiworks.requests.filter(({ form }) => form.grant_type === grantType);
   }
 
-  it('calls the API with the token of the login, and hands the page no token', async () => {
+  it("The API is called with the login's token, which the page does not get", async () => {
     const browser = await signedIn();
     expect(JSON.parse((await browser.open('/me')).text)).to.deep.equal({ name: '홍길동' });
     expect(sent('refresh_token')).to.be.empty;
   });
 
-  it('keeps the tokens encrypted', async () => {
+  it('The tokens are stored encrypted', async () => {
     const browser = await signedIn();
     await browser.open('/me');
     const [bearer] = hiworks.requests.flatMap(({ headers }) => headers.authorization ?? []);
@@ -63,7 +71,7 @@ describe('Recipes: refreshing, and calling another Hiworks API', () => {
     expect(rows[0].all).not.to.include(bearer.replace('Bearer ', ''));
   });
 
-  it('refreshes when Hiworks refuses, once, and keeps what came', async () => {
+  it('A refusal leads to one refresh, and its tokens are kept', async () => {
     const browser = await signedIn();
     for (const refreshes of [1, 2]) {
       hiworks.fail('profile', REFUSED);
@@ -74,7 +82,7 @@ describe('Recipes: refreshing, and calling another Hiworks API', () => {
     expect(sent('refresh_token')).to.have.length(2);
   });
 
-  it('refreshes once for requests at the same moment in two processes', async () => {
+  it('Requests at the same moment in two processes lead to one refresh', async () => {
     const another = await startApplication('other-apis.mjs', settings);
     const browsers = [];
     for (const { url } of [application, another]) {
@@ -93,18 +101,17 @@ describe('Recipes: refreshing, and calling another Hiworks API', () => {
 
   /** Puts one in its place that Hiworks does not know, by a refresh of its own. */
   async function expireAccessToken(userNo) {
-    const db = new pg.Pool({ connectionString: database.url });
+    const db = openPool();
     const strategy = {
       refreshAccessToken: async (refreshToken) => ({ accessToken: 'expired', refreshToken }),
     };
     const tokens = hiworksTokens(strategy, db, Buffer.from(settings.TOKEN_KEY, 'base64url'));
     await tokens.accessToken(userNo, await tokens.accessToken(userNo));
-    await db.end();
   }
 
-  it('takes one connection to the database for a refresh, whatever number of requests wait for it', async () => {
+  it('A refresh takes one connection to the database, however many requests wait for it', async () => {
     await signedIn();
-    const db = new pg.Pool({ connectionString: database.url });
+    const db = openPool();
     let connections = 0;
     let finish;
     const strategy = {
@@ -127,13 +134,12 @@ describe('Recipes: refreshing, and calling another Hiworks API', () => {
     finish();
     expect(new Set(await Promise.all(waiting))).to.deep.equal(new Set(['new']));
     expect(connections).to.equal(1);
-    await db.end();
   });
 
-  it("does not decrypt a token in another user's row, nor one that was changed", async () => {
+  it("Tokens that were changed, or copied to another user's row, do not decrypt", async () => {
     await signedIn('1234567');
     await signedIn('1234568');
-    const db = new pg.Pool({ connectionString: database.url });
+    const db = openPool();
     const tokens = hiworksTokens(undefined, db, Buffer.from(settings.TOKEN_KEY, 'base64url'));
     await db.query(`UPDATE hiworks_tokens SET tokens = (SELECT tokens FROM hiworks_tokens WHERE user_no = '1234567')
                     WHERE user_no = '1234568'`);
@@ -144,10 +150,9 @@ describe('Recipes: refreshing, and calling another Hiworks API', () => {
     for (const userNo of ['1234567', '1234568']) {
       expect(await tokens.accessToken(userNo).catch((error) => error)).to.be.an('error');
     }
-    await db.end();
   });
 
-  it('asks for a new login when the refresh token is no longer good', async () => {
+  it('A refresh token that is no longer valid leads to a new login', async () => {
     const browser = await signedIn();
     hiworks.fail('profile', REFUSED);
     hiworks.fail('token', { code: 'ERR', msg: '만료된 토큰입니다.' });
@@ -157,7 +162,7 @@ describe('Recipes: refreshing, and calling another Hiworks API', () => {
     expect((await browser.open('/me')).text).to.equal('{"name":"홍길동"}');
   });
 
-  it('gives up if Hiworks refuses a new access token as well', async () => {
+  it('A refusal of the new access token is an error', async () => {
     const browser = await signedIn();
     hiworks.fail('profile', REFUSED);
     hiworks.fail('profile', REFUSED);
@@ -170,7 +175,7 @@ describe('Recipes: refreshing, and calling another Hiworks API', () => {
     'errors in a list': { errors: [{ title: 'Unauthorized' }] },
   };
   for (const [shape, body] of Object.entries(newer)) {
-    it(`takes ${shape} for a refusal, and refreshes`, async () => {
+    it(`A response with ${shape} is a refusal, and leads to a refresh`, async () => {
       const browser = await signedIn();
       hiworks.fail('profile', { status: 202, body: JSON.stringify(body) });
       expect((await browser.open('/me')).text).to.equal('{"name":"홍길동"}');
@@ -178,14 +183,14 @@ describe('Recipes: refreshing, and calling another Hiworks API', () => {
     });
   }
 
-  it('does not take an empty object with HTTP 500 for a success', async () => {
+  it('An empty object with HTTP 500 is an error', async () => {
     const browser = await signedIn();
     hiworks.fail('profile', { status: 500, body: '{}' });
     expect((await browser.open('/me')).status).to.equal(500);
     await application.writes('HTTP 500');
   });
 
-  it('keeps the tokens of two users apart', async () => {
+  it('Two users have their own tokens', async () => {
     const [hong, kim] = [await signedIn('1234567'), await signedIn('1234568')];
     expect((await hong.open('/me')).text).to.equal('{"name":"홍길동"}');
     expect((await kim.open('/me')).text).to.equal('{"name":"김서연"}');

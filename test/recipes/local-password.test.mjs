@@ -12,7 +12,7 @@ const PASSWORDS = { 'hong@example.com': 'correct horse', 'kim@example.com': 'bat
 const TAKEN = '이미 다른 사용자에게 연결된 하이웍스 계정입니다.';
 
 for (const sessions of SESSIONS) {
-  describe(`Recipe: beside a local password, with ${sessions}`, () => {
+  describe(`Recipe: Hiworks accounts for users with a password, with ${sessions}`, () => {
     let database;
     let hiworks;
     let application;
@@ -67,7 +67,7 @@ for (const sessions of SESSIONS) {
       expect(arrived.text).to.include(`하이웍스 사용자 번호: ${userNo}`);
     }
 
-    it('signs in with the right password only', async () => {
+    it('The right password signs in, and no other does', async () => {
       const browser = new Browser(application.url);
       const wrong = await post(browser, '/login', { email: 'hong@example.com', password: 'wrong' });
       expect(wrong.text).to.include('메일 주소나 비밀번호가 올바르지 않습니다.');
@@ -76,13 +76,13 @@ for (const sessions of SESSIONS) {
       await hong();
     });
 
-    it("does not sign in by another site's form", async () => {
+    it("Another site's form signs no user in", async () => {
       const form = { email: 'hong@example.com', password: PASSWORDS['hong@example.com'] };
       expect((await post(new Browser(application.url), '/login', form, 'cross-site')).status).to.equal(403);
       expect((await post(new Browser(application.url), '/login', form, 'same-site')).status).to.equal(403);
     });
 
-    it('answers repeated and nested fields, and survives them', async () => {
+    it('Repeated and nested form fields get a response, and the application goes on', async () => {
       const browser = new Browser(application.url);
       for (const body of [
         'email=a&email=b&password=c&password=d',
@@ -99,14 +99,14 @@ for (const sessions of SESSIONS) {
       await hong();
     });
 
-    it('says that a Hiworks account is not connected, and logs its number', async () => {
+    it('A Hiworks account that is not connected is refused with a text, and its number is logged', async () => {
       const arrived = await signIn(new Browser(application.url), hiworks, '1234567');
       expect(arrived.url).to.equal(`${application.url}/login?reason=not_connected`);
       expect(arrived.text).to.include('비밀번호로 로그인해 먼저 연결해 주세요.');
       await application.writes('No active user has user_no 1234567');
     });
 
-    it('proposes an account by name and number, and connects it by the password', async () => {
+    it('The callback proposes an account by name and number, and the password connects it', async () => {
       const browser = await hong();
       const proposed = await propose(browser, '1234567');
       expect(proposed.text).to.include('하이웍스 계정 홍길동 (사용자 번호 1234567)을 연결하려면');
@@ -120,7 +120,7 @@ for (const sessions of SESSIONS) {
       );
     });
 
-    it('escapes the name of an account', async () => {
+    it('The names on the page are escaped', async () => {
       const odd = await startHiworks({
         users: [
           { userNo: '1234567', officeNo: '123123', userId: 'hong', name: '<img src=x onerror=alert(1)>' },
@@ -140,7 +140,7 @@ for (const sessions of SESSIONS) {
       await odd.close();
     });
 
-    it('connects nothing with a wrong password, and asks again', async () => {
+    it('A wrong password connects nothing, and the form is shown again', async () => {
       const browser = await hong();
       const proposed = await propose(browser, '1234567');
       const again = await confirm(browser, proposed, PASSWORDS['kim@example.com']);
@@ -150,7 +150,7 @@ for (const sessions of SESSIONS) {
       expect(await connected()).to.have.length(1);
     });
 
-    it('connects nothing by the form of another site, or without one', async () => {
+    it("Another site's form, or a request without the form, connects nothing", async () => {
       const browser = await hong();
       const proposed = await propose(browser, '1234567');
       const password = PASSWORDS['hong@example.com'];
@@ -165,7 +165,7 @@ for (const sessions of SESSIONS) {
       expect(await connected()).to.be.empty;
     });
 
-    it('does not replace a connected account', async () => {
+    it('A connected account is not replaced', async () => {
       const browser = await hong();
       const early = await propose(browser, '1234567');
       await confirm(browser, early, PASSWORDS['hong@example.com']);
@@ -176,7 +176,7 @@ for (const sessions of SESSIONS) {
       expect((await connected())[0].user_no).to.equal('1234567');
     });
 
-    it('does not replace an account that a second tab connects meanwhile', async () => {
+    it('A connected account is not replaced by a second session at the same moment', async () => {
       const [one, two] = [await hong(), await hong()];
       const [first, second] = [await propose(one, '1234567'), await propose(two, '1234568')];
       const pages = await Promise.all([
@@ -187,7 +187,7 @@ for (const sessions of SESSIONS) {
       expect(await connected()).to.have.length(1);
     });
 
-    it('connects once at a double click', async () => {
+    it('A double click on the form connects once, without an error', async () => {
       const browser = await hong();
       const proposed = await propose(browser, '1234567');
       const clicks = [1, 2].map(() => confirm(browser, proposed, PASSWORDS['hong@example.com']));
@@ -196,7 +196,7 @@ for (const sessions of SESSIONS) {
       }
     });
 
-    it('does not connect an account that another user has, even at the same moment', async () => {
+    it('An account of another user is not connected, even at the same moment', async () => {
       const browsers = [await hong(), await kim()];
       const proposed = [await propose(browsers[0], '1234567'), await propose(browsers[1], '1234567')];
       const pages = await Promise.all([
@@ -207,7 +207,7 @@ for (const sessions of SESSIONS) {
       expect(await connected()).to.have.length(1);
     });
 
-    it('does not connect the account of a forged callback, which signs nobody in either', async () => {
+    it('A forged callback after a foreign start neither proposes an account nor changes who is signed in', async () => {
       const attacker = await kim();
       const { location } = await attacker.open('/connect/hiworks');
       const forged = await hiworks.signIn(location, '1234568');
@@ -218,7 +218,7 @@ for (const sessions of SESSIONS) {
       expect(await connected()).to.be.empty;
     });
 
-    it("shows a forged callback's account before it can be connected, though a login was pending", async () => {
+    it('A forged callback during a pending login only proposes, and the page shows whose account it is', async () => {
       const attacker = await kim();
       const forged = await hiworks.signIn((await attacker.open('/connect/hiworks')).location, '1234568');
       const victim = await hong();
@@ -228,7 +228,7 @@ for (const sessions of SESSIONS) {
       expect(await connected()).to.be.empty;
     });
 
-    it('does not connect an account that was proposed after the form was shown', async () => {
+    it('An account that was proposed after the form was shown is not connected', async () => {
       const victim = await hong();
       const seen = await propose(victim, '1234567');
       await propose(victim, '1234568'); // a forged callback, say
@@ -237,7 +237,7 @@ for (const sessions of SESSIONS) {
       expect(await connected()).to.be.empty;
     });
 
-    it('does not connect what was proposed to another user of the same browser', async () => {
+    it('A proposal to one user is not connected by the next user of the same browser', async () => {
       const browser = await kim();
       const proposed = await propose(browser, '1234567');
       const next = await post(browser, '/login', {
@@ -249,7 +249,7 @@ for (const sessions of SESSIONS) {
       expect(await connected()).to.be.empty;
     });
 
-    it("does not connect another user's proposal by its id", async () => {
+    it("The id of another user's proposal connects nothing", async () => {
       const proposed = await propose(await kim(), '1234568');
       const victim = await hong();
       await propose(victim, '1234567');
@@ -257,7 +257,7 @@ for (const sessions of SESSIONS) {
       expect(await connected()).to.be.empty;
     });
 
-    it('does not propose by a login that was started to sign in', async () => {
+    it('A login that was started to sign in proposes nothing', async () => {
       const browser = new Browser(application.url);
       const { location } = await browser.open('/auth/hiworks');
       const callback = await hiworks.signIn(location, '1234567');
@@ -266,7 +266,7 @@ for (const sessions of SESSIONS) {
       expect(text).to.include('kim@example.com 님').and.not.to.include('name="proposal"');
     });
 
-    it('does not sign in by a login that was started to connect', async () => {
+    it('A login that was started to connect signs no user in', async () => {
       await connect(await hong(), 'hong@example.com', '1234567');
       const browser = await kim();
       const { location } = await browser.open('/connect/hiworks');
@@ -275,7 +275,7 @@ for (const sessions of SESSIONS) {
       expect(arrived.url).to.equal(`${application.url}/login?reason=no_pending_login`);
     });
 
-    it('goes on when a callback is used again by a user who is signed in', async () => {
+    it('A user who is signed in goes on when a callback is used again', async () => {
       await connect(await hong(), 'hong@example.com', '1234567');
       const browser = new Browser(application.url);
       const { location } = await browser.open('/auth/hiworks');
@@ -286,20 +286,20 @@ for (const sessions of SESSIONS) {
       expect(again.text).to.include('hong@example.com 님');
     });
 
-    it('tells the user who cancels at Hiworks', async () => {
+    it('A user who cancels at Hiworks is told so', async () => {
       const browser = await hong();
       const { location } = await browser.open('/connect/hiworks');
       const { text } = await browser.arrive(await hiworks.refuse(location), { from: 'cross-site' });
       expect(text).to.include('하이웍스에서 로그인을 취소했습니다.').and.to.include('hong@example.com 님');
     });
 
-    it('takes as long for an unknown user, and for one without a password, as for a wrong password', async function () {
+    it('An unknown user, and one without a password, take as long as a wrong password', async function () {
       if (sessions !== SESSIONS[0]) {
         this.skip(); // it has nothing to do with sessions
       }
       await database.client.query("INSERT INTO users (name, email) VALUES ('이준호', 'lee@example.com')");
       const browser = new Browser(application.url);
-      const times = { 'hong@example.com': [], 'nobody@example.com': [], 'lee@example.com': [] };
+      const times = { 'hong@example.com': [], 'unknown@example.com': [], 'lee@example.com': [] };
       for (let round = 0; round < 15; round++) {
         for (const email of Object.keys(times)) {
           const start = performance.now();
@@ -313,7 +313,7 @@ for (const sessions of SESSIONS) {
       }
     });
 
-    it('lets a new employee in who has no password, by the statement of the page', async () => {
+    it("The page's statement lets a new employee in who has no password", async () => {
       const [, statement] = /```sql\n(INSERT INTO users .*;)\n/.exec(page);
       await database.client.query(statement);
       const arrived = await signIn(new Browser(application.url), hiworks, '1234568');
@@ -322,7 +322,7 @@ for (const sessions of SESSIONS) {
       expect((await post(new Browser(application.url), '/login', form)).url).to.include('wrong_login');
     });
 
-    it('signs a deactivated user out, who gets in by neither way', async () => {
+    it('A deactivated user is signed out, and gets in by neither way', async () => {
       const browser = await hong();
       await connect(browser, 'hong@example.com', '1234567');
       await database.client.query('UPDATE users SET active = false');

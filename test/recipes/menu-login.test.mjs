@@ -48,7 +48,7 @@ describe('The login from a Hiworks menu', () => {
     await database.client.end();
   });
 
-  /** As the page says how to make one. */
+  /** Made by the page's command. */
   function makePath() {
     const [, command] = /```sh\n +(node -p .*)\n/.exec(page);
     return execFileSync('sh', ['-c', command], { encoding: 'utf8' }).trim();
@@ -56,12 +56,12 @@ describe('The login from a Hiworks menu', () => {
 
   const click = async (userNo) => browser.arrive(await hiworks.openMenu(userNo), { from: 'cross-site' });
 
-  it('has a path that is a new one each time', () => {
+  it("The page's command makes another path each time", () => {
     expect(path).to.match(/^\/sso\/[\w-]{32}$/);
     expect(makePath()).not.to.equal(path);
   });
 
-  it('signs an employee in at a click, and shows on the next page who is signed in, with a way out', async () => {
+  it('A click on the menu signs an employee in, and the next page shows who is signed in, with a way out', async () => {
     const arrived = await click('1234567');
     expect(arrived.url).to.equal(`${nginx.url}/`);
     expect(arrived.text).to.include('홍길동 님으로 로그인되어 있습니다');
@@ -70,7 +70,7 @@ describe('The login from a Hiworks menu', () => {
     expect(out.text).to.include('하이웍스 메뉴에서 열면 로그인됩니다.').and.not.to.include('홍길동');
   });
 
-  it('redirects at once, and hands the address on to no other site', async () => {
+  it('The menu login redirects at once, after a failure too, and sends no Referer', async () => {
     const step = await browser.open(await hiworks.openMenu('1234567'), { from: 'cross-site' });
     expect([step.status, step.location]).to.deep.equal([302, `${nginx.url}/`]);
     expect(step.headers).to.include({ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' });
@@ -79,10 +79,10 @@ describe('The login from a Hiworks menu', () => {
     expect(failed.location).not.to.include('unknown');
   });
 
-  it('lets in no user it does not know, asks an administrator, and says what to do then', async () => {
+  it('An unknown employee waits for the approval of an administrator, and is told what to do then', async () => {
     const waiting = await click('1234568');
     expect(waiting.text).to.include(
-      '관리자에게 승인을 요청했습니다. 승인되면 하이웍스 메뉴에서 다시 열어 주세요.',
+      '관리자에게 승인을 요청했습니다. 승인되면 하이웍스 메뉴에서 다시 여세요.',
     );
     expect(waiting.text).not.to.include('로그인되어 있습니다');
     await application.writes('No employee has user-no 1234568');
@@ -95,7 +95,7 @@ describe('The login from a Hiworks menu', () => {
     expect((await click('1234568')).text).to.include('김서연 님으로');
   });
 
-  it('tells a new employee on a shared computer that someone else is signed in', async () => {
+  it('A new employee on a shared computer sees that another user is signed in', async () => {
     await click('1234567');
     const { text } = await click('1234568');
     expect(text)
@@ -103,14 +103,14 @@ describe('The login from a Hiworks menu', () => {
       .and.to.include('홍길동 님으로 로그인되어 있습니다');
   });
 
-  it("does not take another company's employee for one of ours by the same employee number", async () => {
+  it("Another company's employee does not get in by the same employee number", async () => {
     // 이준호 has 홍길동's employee number, and his administrator has found out our path.
     expect((await click('1234569')).text).to.include('관리자에게 승인을 요청했습니다.');
     const { rows } = await database.client.query('SELECT * FROM employees');
     expect(rows).to.have.length(1);
   });
 
-  it('lets no user in who does not know the path', async () => {
+  it('A token without the path does not sign in', async () => {
     const { search } = new URL(await hiworks.openMenu('1234567'));
     const requests = hiworks.requests.length;
     for (const guess of ['/sso/guess', `/sso/${'A'.repeat(32)}`, path.slice(0, -1), '/sso/%E0%A4%A']) {
@@ -120,7 +120,7 @@ describe('The login from a Hiworks menu', () => {
     expect(hiworks.requests).to.have.length(requests);
   });
 
-  it('takes a token once, and sends a user who is signed in on', async () => {
+  it('A token is accepted once, and a user who is signed in goes on', async () => {
     const address = await hiworks.openMenu('1234567');
     await browser.arrive(address, { from: 'cross-site' });
     expect((await browser.arrive(address, { from: 'cross-site' })).url).to.equal(`${nginx.url}/`);
@@ -129,19 +129,19 @@ describe('The login from a Hiworks menu', () => {
     expect(another.text).to.include(visitorMessage('ERR')).and.to.include('하이웍스 메뉴에서 열면');
   });
 
-  it('explains that Hiworks is unavailable', async () => {
+  it('The page of the menu login explains that Hiworks is unavailable', async () => {
     hiworks.fail('sso', { status: 503, body: '' });
     expect((await click('1234567')).text).to.include(visitorMessage('unexpected_status'));
   });
 
-  it('escapes the name of an employee', async () => {
+  it('The name of an employee is escaped', async () => {
     await database.client.query("UPDATE employees SET name = '<b>홍길동</b>'");
     expect((await click('1234567')).text)
       .to.include('&#60;b&#62;')
       .and.not.to.include('<b>');
   });
 
-  it('limits the requests with a token, whatever the case of the path, and lets an office in at nine', async () => {
+  it('The limit counts requests to the path in any spelling, and lets a hundred in at once', async () => {
     const limited = await startNginx('menu-login/nginx.conf', {
       '127.0.0.1:3000': `127.0.0.1:${application.port}`,
       'rate=10r/s': 'rate=1r/m', // what reaches the limit must not depend on how fast this machine is
@@ -159,14 +159,14 @@ describe('The login from a Hiworks menu', () => {
     await limited.close();
   });
 
-  it('signs a former employee out at once', async () => {
+  it('A former employee is signed out at once', async () => {
     await click('1234567');
     await database.client.query('DELETE FROM employees');
     expect((await browser.open('/')).text).not.to.include('홍길동');
     expect((await click('1234567')).text).to.include('관리자에게 승인을 요청했습니다.');
   });
 
-  it('writes neither path nor token into a log of nginx', async () => {
+  it('Neither path nor token is in a log of nginx or of the application', async () => {
     const address = new URL(await hiworks.openMenu('1234567'));
     await browser.arrive(address.href, { from: 'cross-site' });
     await browser.arrive(address.href.replace('/sso/', '/SSO/'), { from: 'cross-site' });

@@ -26,14 +26,14 @@ describe('Recipe: back to the original page', () => {
     return /href="([^"]+)"/.exec(page.text)[1];
   }
 
-  it('leads from a link in a mail over the login page to the page of the link', async () => {
+  it('A link in an e-mail leads to its page by way of the login page', async () => {
     const login = await browser.arrive('/inbox?folder=%EA%B3%B5%EC%A7%80', { from: 'cross-site' });
     expect(new URL(login.url).pathname).to.equal('/login');
     const page = await signIn(browser, hiworks, '1234567', linkOn(login));
     expect(page.text).to.include('공지 편지함');
   });
 
-  it('keeps the pages of two tabs apart if Hiworks returns state', async () => {
+  it('Two tabs keep their own pages if Hiworks returns state', async () => {
     const echoing = await startHiworks({ echoState: true });
     const other = await startApplication('return-to.mjs', environment(echoing));
     const tabs = new Browser(other.url);
@@ -50,13 +50,13 @@ describe('Recipe: back to the original page', () => {
     await echoing.close();
   });
 
-  it('remembers the page if the user has signed in with the wrong account first', async () => {
+  it('The page is remembered after a login with the wrong account', async () => {
     const login = await signIn(browser, hiworks, '1234569', '/auth/hiworks?returnTo=/inbox');
     expect(login.text).to.include(visitorMessage('office_not_allowed'));
     expect((await signIn(browser, hiworks, '1234567', linkOn(login))).url).to.include('/inbox');
   });
 
-  it('remembers the page if the user has cancelled at Hiworks first', async () => {
+  it('The page is remembered after the user cancelled at Hiworks', async () => {
     const { location } = await browser.open('/auth/hiworks?returnTo=/inbox?folder=1');
     const login = await browser.arrive(await hiworks.refuse(location), { from: 'cross-site' });
     expect(login.url).to.equal(
@@ -64,14 +64,14 @@ describe('Recipe: back to the original page', () => {
     );
   });
 
-  it('asks for one more click if a link elsewhere led to the login itself', async () => {
+  it('A link elsewhere that leads to the login itself takes one more click', async () => {
     const { location } = await browser.open('/auth/hiworks?returnTo=/inbox', { from: 'cross-site' });
     const login = await browser.arrive(await hiworks.signIn(location, '1234567'), { from: 'cross-site' });
     expect(new URL(login.url).pathname).to.equal('/login');
     expect((await signIn(browser, hiworks, '1234567', linkOn(login))).status).to.equal(200);
   });
 
-  it('leads to no other site', async () => {
+  it('No return path leads to another site', async () => {
     for (const returnTo of [
       'https://evil.example/',
       '//evil.example/',
@@ -107,7 +107,7 @@ describe('Recipe: back to the original page', () => {
     expect(repeated.url).to.equal(`${application.url}/`);
   });
 
-  it('keeps a path of 500 characters, and no longer one', async () => {
+  it('A return path of 500 characters is kept, and a longer one is not', async () => {
     const paths = [`/inbox?folder=${'a'.repeat(486)}`, `/inbox?folder=${'a'.repeat(487)}`];
     const arrived = [];
     for (const path of paths) {
@@ -118,7 +118,7 @@ describe('Recipe: back to the original page', () => {
     expect(arrived).to.deep.equal([application.url + paths[0], `${application.url}/`]);
   });
 
-  it('keeps the sessions of a cookie below 4 KB, whatever links are opened', async () => {
+  it('A cookie session stays below 4 KB after twelve starts with Korean return paths', async () => {
     const small = await startApplication(
       withSessions('cookie-session', 'return-to.mjs'),
       environment(hiworks),
@@ -140,18 +140,18 @@ describe('Recipe: back to the original page', () => {
     hiworks.register(`${application.url}/auth/hiworks/callback`);
   });
 
-  it('escapes what a link brings to the login page', async () => {
+  it('A return path is escaped on the login page', async () => {
     const { text } = await browser.open(
       `/login?returnTo=${encodeURIComponent('/"><script>alert(1)</script>')}`,
     );
     expect(text).not.to.include('<script>');
   });
 
-  it('refuses a POST without a login: its body would be lost', async () => {
+  it('A POST without a login is refused: its body would be lost', async () => {
     expect((await browser.open('/inbox', { method: 'POST' })).status).to.equal(401);
   });
 
-  it('shows the guarded page to a user who opens a used callback', async () => {
+  it('A user who is signed in goes on when a callback with a return path is used again', async () => {
     const { location } = await browser.open('/auth/hiworks?returnTo=/inbox');
     const callback = await hiworks.signIn(location, '1234567');
     await browser.arrive(callback, { from: 'cross-site' });

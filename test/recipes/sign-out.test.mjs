@@ -22,7 +22,7 @@ for (const sessions of SESSIONS) {
       await hiworks.close();
     });
 
-    it('signs out, and says that Hiworks may not have', async () => {
+    it('Signing out ends the session, and the page warns that Hiworks may not have signed out', async () => {
       await signIn(browser, hiworks, '1234567');
       const { url, text } = await browser.arrive('/logout', { method: 'POST' });
       expect(url).to.equal(`${application.url}/signed-out`);
@@ -30,18 +30,18 @@ for (const sessions of SESSIONS) {
       expect((await browser.arrive('/')).text).not.to.include('홍길동');
     });
 
-    it('lets no page of a signed-in user be shown again from a cache', async () => {
+    it('No cache may keep the page of a signed-in user', async () => {
       const { headers } = await signIn(browser, hiworks, '1234567');
       expect(headers['cache-control']).to.equal('no-store');
     });
 
-    it('signs no user out by a link', async () => {
+    it('A link signs no user out', async () => {
       await signIn(browser, hiworks, '1234567');
       expect((await browser.open('/logout', { from: 'cross-site' })).status).to.equal(404);
       expect((await browser.open('/')).text).to.include('홍길동');
     });
 
-    it('offers the login, and never starts it by itself', async () => {
+    it('The pages offer the login, and never start it by themselves', async () => {
       await signIn(browser, hiworks, '1234567');
       await browser.arrive('/logout', { method: 'POST' });
       const requests = hiworks.requests.length;
@@ -49,7 +49,7 @@ for (const sessions of SESSIONS) {
       expect(hiworks.requests).to.have.length(requests);
     });
 
-    it("tells a user with another company's account how to change it, by a link that works in a private window", async () => {
+    it('A user of another company learns how to change the account, by a link that works in a private window', async () => {
       const { text } = await signIn(browser, hiworks, '1234569');
       expect(text).to.include('다른 계정으로 로그인하려면');
       const [, link] = /시크릿 창에서 <a href="([^"]+)">/.exec(text);
@@ -59,7 +59,7 @@ for (const sessions of SESSIONS) {
       expect((await signIn(browser, hiworks, '1234567')).text).to.include('홍길동 님');
     });
 
-    it('does not change who is signed in by a forged callback, whatever was started before', async () => {
+    it('A forged callback does not change who is signed in, even after an abandoned or a foreign start', async () => {
       const attacker = new Browser(application.url);
       const forged = async () => hiworks.signIn((await attacker.open('/auth/hiworks')).location, '1234568');
       await browser.open('/auth/hiworks'); // and back, and clicked again
@@ -76,7 +76,7 @@ for (const sessions of SESSIONS) {
 }
 
 describe('Recipe: sign out, and Hiworks remembers', () => {
-  it('is needed since Hiworks may sign the same account in again without asking', async () => {
+  it('Hiworks may sign the same account in again without asking', async () => {
     const hiworks = await startHiworks({ signInAs: '1234567' });
     const application = await startApplication('sign-out.mjs', environment(hiworks));
     const visitor = new Browser(application.url);

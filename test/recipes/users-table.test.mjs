@@ -35,7 +35,7 @@ describe('Recipe: a users table', () => {
   }
   const HONG = { office_no: '123123', user_no: '1234567', name: '홍길동', email: null };
 
-  it('creates a row at the first login, and updates it at the next', async () => {
+  it('The first login creates a row, and the next one updates it', async () => {
     const arrived = await signIn(new Browser(application.url), hiworks, '1234567');
     expect(arrived.text).to.include('1번 사용자 홍길동');
     expect(await users()).to.deep.equal([{ id: '1', ...HONG }]);
@@ -47,7 +47,7 @@ describe('Recipe: a users table', () => {
     expect(rows).to.deep.equal([{ updated: true }]);
   });
 
-  it('creates one row for first logins at the same moment', async () => {
+  it('Ten first logins at the same moment create one row', async () => {
     const pages = await Promise.all(
       Array.from({ length: 10 }, () => signIn(new Browser(application.url), hiworks, '1234567')),
     );
@@ -55,7 +55,7 @@ describe('Recipe: a users table', () => {
     expect(await users()).to.have.length(1);
   });
 
-  it('tells employees apart who have the same number in two offices', async () => {
+  it('Employees with the same number in two offices have two rows', async () => {
     await database.client.query(
       "INSERT INTO users (office_no, user_no, name) VALUES ('456456', '1234567', '이준호')",
     );
@@ -63,7 +63,7 @@ describe('Recipe: a users table', () => {
     expect((await users()).map(({ office_no }) => office_no)).to.deep.equal(['456456', '123123']);
   });
 
-  it('gives an employee a row of their own beside a local account of the same name', async () => {
+  it('An employee does not get the row of a local account of the same name', async () => {
     await database.client.query("INSERT INTO users (name, email) VALUES ('홍길동', 'hong@example.com')");
     const { text } = await signIn(new Browser(application.url), hiworks, '1234567');
     expect(text).to.include('2번 사용자 홍길동');
@@ -76,7 +76,7 @@ describe('Recipe: a users table', () => {
     });
   });
 
-  it('adds its columns to a table that a company has, by the statement of the page', async () => {
+  it("The page's statement adds the columns to an existing table, with a unique constraint", async () => {
     const [, statement] = /```sql\n(ALTER TABLE [\s\S]*?;)\n```/.exec(page);
     await database.client.query('BEGIN');
     await database.client.query(
@@ -90,7 +90,7 @@ describe('Recipe: a users table', () => {
     await database.client.query('ROLLBACK');
   });
 
-  it('signs a deactivated user out at the next request, and says why at the next login', async () => {
+  it('A deactivated user is signed out at the next request, and told why at the next login', async () => {
     const browser = new Browser(application.url);
     await signIn(browser, hiworks, '1234567');
     await database.client.query('UPDATE users SET active = false');
@@ -101,7 +101,17 @@ describe('Recipe: a users table', () => {
     await application.writes('User 1 is deactivated');
   });
 
-  it('escapes the name', async () => {
+  it('The application goes on after its idle connections to the database were closed', async () => {
+    const browser = new Browser(application.url);
+    await signIn(browser, hiworks, '1234567');
+    const { rows } = await database.client.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+    );
+    await application.writes('terminating connection', rows.length);
+    expect((await browser.open('/')).text).to.include('홍길동');
+  });
+
+  it('The name on the page is escaped', async () => {
     const odd = await startHiworks({
       users: [{ userNo: '1234567', officeNo: '123123', userId: 'hong', name: '<script>alert(1)</script>' }],
     });

@@ -5,6 +5,7 @@ import * as base from '../application.mjs';
 
 base.checkEnvironment('HIWORKS_SSO_PATH', 'SESSION_SECRET', 'DATABASE_URL');
 const db = new pg.Pool({ connectionString: process.env.DATABASE_URL });
+db.on('error', console.error); // a lost idle connection does not end the process
 
 async function findEmployee(userNo) {
   const { rows } = await db.query('SELECT user_no, name FROM employees WHERE user_no = $1', [userNo]);
@@ -36,7 +37,7 @@ passport.deserializeUser((userNo, done) => {
 });
 
 const TEXTS = {
-  not_approved: '관리자에게 승인을 요청했습니다. 승인되면 하이웍스 메뉴에서 다시 열어 주세요.',
+  not_approved: '관리자에게 승인을 요청했습니다. 승인되면 하이웍스 메뉴에서 다시 여세요.',
 };
 
 const app = base.createApp();

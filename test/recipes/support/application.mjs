@@ -29,9 +29,9 @@ export async function startApplication(file, env) {
     port,
     /** Everything that it has written to the terminal. */
     output: () => output,
-    /** Resolves once it has written `text`: its output may come later than its response. */
-    async writes(text) {
-      while (!output.includes(text)) {
+    /** Resolves once it has written `text` so many times: its output may come later than its response. */
+    async writes(text, times = 1) {
+      while (output.split(text).length <= times) {
         await Promise.race([once(child.stdout, 'data'), once(child.stderr, 'data')]);
       }
     },
@@ -43,7 +43,7 @@ export async function startApplication(file, env) {
   };
 }
 
-/** A port that nobody listens on. */
+/** A free port. */
 export async function freePort() {
   const server = createServer().listen(0);
   await once(server, 'listening');

@@ -14,7 +14,7 @@ export class Browser {
     this.ca = ca;
   }
 
-  /** One request. `from` is `Sec-Fetch-Site`: by default somebody clicks on a page of the site itself. */
+  /** One request. `from` is `Sec-Fetch-Site`: by default a click on a page of the site itself. */
   async open(address, { method = 'GET', form, from = 'same-origin', headers = {}, body } = {}) {
     const url = new URL(address, this.site);
     const { request } = url.protocol === 'https:' ? https : http;
@@ -47,7 +47,7 @@ export class Browser {
   async arrive(address, options) {
     let page = await this.open(address, options);
     while (page.location && new URL(page.location).origin === new URL(page.url).origin) {
-      // A browser says of every step who began the whole chain.
+      // A browser sends the value of the first step with the whole chain.
       page = await this.open(page.location, { from: options?.from });
     }
     return page;
@@ -64,7 +64,7 @@ export class Browser {
   }
 }
 
-/** Signs somebody in at Hiworks, from the application's `start` to the page on which they arrive. */
+/** Signs a user in at Hiworks, from `start` to the page after the login. */
 export async function signIn(browser, hiworks, userNo, start = '/auth/hiworks') {
   const { location, status, text: page } = await browser.open(start);
   if (!location) {

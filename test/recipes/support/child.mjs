@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-/** Starts a process that does not outlive this one, whatever test fails. */
+/** Starts a process that does not outlive this one, even if a test fails. */
 export function startChild(command, args, options) {
   const child = spawn(command, args, options);
   const kill = () => child.kill();
