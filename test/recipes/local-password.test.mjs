@@ -1,7 +1,7 @@
 import { randomBytes, scryptSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { startApplication } from './support/application.mjs';
+import { LATER, startApplication } from './support/application.mjs';
 import { Browser, signIn } from './support/browser.mjs';
 import { environment, startHiworks } from './support/hiworks.mjs';
 import { createDatabase } from './support/postgres.mjs';
@@ -252,6 +252,23 @@ for (const sessions of SESSIONS) {
       expect(next.text).to.include('hong@example.com 님').and.not.to.include('name="proposal"');
       await confirm(browser, proposed, PASSWORDS['hong@example.com']);
       expect(await connected()).to.be.empty;
+    });
+
+    it('A proposal is not connected after ten minutes', async () => {
+      const own = await startHiworks();
+      const settings = { ...environment(own), DATABASE_URL: database.url, ...LATER };
+      const other = await startApplication(withSessions(sessions, 'local-password.mjs'), settings);
+      const browser = new Browser(other.url);
+      const password = PASSWORDS['hong@example.com'];
+      await post(browser, '/login', { email: 'hong@example.com', password });
+      const proposed = await signIn(browser, own, '1234567', '/connect/hiworks');
+      other.later();
+      await other.writes('later');
+      expect((await browser.open('/')).text).not.to.include('name="proposal"');
+      expect((await confirm(browser, proposed, password)).url).to.include('?reason=no_proposal');
+      expect(await connected()).to.be.empty;
+      await other.stop();
+      await own.close();
     });
 
     it("The id of another user's proposal connects nothing", async () => {

@@ -5,6 +5,11 @@ import { startChild } from './child.mjs';
 
 const build = fileURLToPath(new URL('../build/', import.meta.url));
 
+const LATER_SCRIPT =
+  "const now = Date.now; process.on('SIGUSR2', () => { Date.now = () => now() + 660_000; console.log('later'); })";
+/** Environment of an application whose clock can go forward. */
+export const LATER = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(LATER_SCRIPT)}` };
+
 /** Runs a recipe as its reader would, with nothing in its environment but what is given. */
 export async function startApplication(file, env) {
   const port = env.PORT ?? String(await freePort());
@@ -35,6 +40,8 @@ export async function startApplication(file, env) {
         await Promise.race([once(child.stdout, 'data'), once(child.stderr, 'data')]);
       }
     },
+    /** Lets its clock go forward by eleven minutes. It has to have been started with `env` of `LATER`. */
+    later: () => child.kill('SIGUSR2'),
     async stop(signal = 'SIGTERM') {
       child.kill(signal);
       await ended;
