@@ -60,7 +60,7 @@ export function createEndpoint(
   const port = url.port || (protocol === 'https:' ? 443 : 80);
   // Whatever NODE_TLS_REJECT_UNAUTHORIZED says. An agent's own setting wins.
   const rejectUnauthorized = true;
-  const options = { protocol, host, servername, port, path, method, rejectUnauthorized };
+  const options = { protocol, host, hostname, servername, port, path, method, rejectUnauthorized };
   return { name: `${method} ${shownURL}`, isDocumented, options };
 }
 
