@@ -45,7 +45,7 @@ export async function startNginx(file, replaced) {
     `daemon off;
 pid ${directory}/pid;
 error_log ${directory}/log-error.log info;
-events {}
+events { worker_connections 4096; }
 http {
   access_log off;
   ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${directory}/${kind};`).join(' ')}

@@ -4,8 +4,8 @@ import { freePort } from './application.mjs';
 import { startChild } from './child.mjs';
 
 /** A Redis of one's own, which keeps nothing on the disk. */
-export async function startRedis() {
-  const port = String(await freePort());
+export async function startRedis(port) {
+  port ??= String(await freePort());
   const redis = startChild(
     'redis-server',
     ['--port', port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
