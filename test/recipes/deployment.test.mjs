@@ -264,6 +264,19 @@ describe('Recipe: deployment, with nginx and Redis', () => {
       expect(await request(SPELLINGS[0], '10.0.0.3')).to.equal(502);
     });
 
+    it('nginx counts a session for itself, and what that refuses does not count for the address', async () => {
+      const open = (session, address) =>
+        send({ ...nginx, site: nginx.url, cookies: new Map([['__Host-tools', session]]) }, SPELLINGS[0], {
+          headers: { 'x-address': address },
+        });
+      for (let count = 1; count <= 10; count += 1) {
+        expect(await open('one', `10.0.1.${count}`)).to.equal(502);
+      }
+      expect(await open('one', '10.0.1.11')).to.equal(429);
+      expect(await open('two', '10.0.1.11')).to.equal(502);
+      expect(await open('two', '10.0.1.11')).to.equal(429);
+    });
+
     it('nginx takes a /64 of IPv6 for one address', async () => {
       expect(await request(SPELLINGS[0], '2001:db8:1:2:a:b:c:d')).to.equal(502);
       expect(await request(SPELLINGS[0], '2001:db8:1:2::9')).to.equal(429);
