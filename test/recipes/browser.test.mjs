@@ -50,19 +50,6 @@ describe('Recipes in Chromium', () => {
     await redis.close();
   });
 
-  it('SPA: its script sees who is signed in, and not the token', async () => {
-    const application = await startApplication('spa-jwt.mjs', {
-      ...environment(hiworks),
-      JWT_SECRET: 'at least 32 bytes of secret for HS256',
-    });
-    hiworks.register(`${application.url}/auth/hiworks/callback`);
-    await page.goto(application.url);
-    await signIn('홍길동');
-    await page.waitForSelector('main:has-text("홍길동")');
-    expect(await page.evaluate('document.cookie')).to.equal('');
-    await application.stop();
-  });
-
   it('back to the page one came from: a link in a web mail takes one click on the login page', async () => {
     const application = await startApplication('return-to.mjs', environment(hiworks));
     hiworks.register(`${application.url}/auth/hiworks/callback`);

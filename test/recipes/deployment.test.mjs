@@ -1,10 +1,9 @@
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { visitorMessage } from 'passport-hiworks';
 import { freePort, startApplication } from './support/application.mjs';
@@ -13,6 +12,7 @@ import { deploy, settings } from './support/deployment.mjs';
 import { startHiworks } from './support/hiworks.mjs';
 import { send, startLimited } from './support/limited.mjs';
 import { startNginx } from './support/nginx.mjs';
+import { documentedVariables } from './support/pages.mjs';
 import { startRedis } from './support/redis.mjs';
 
 const CALLBACK = '/tools/auth/hiworks/callback';
@@ -60,23 +60,23 @@ describe('Recipe: deployment, with nginx and Redis', () => {
   describe('the application at its start', () => {
     const start = (changes) => {
       const env = { ...settings(hiworks, redis, 'https://intranet.example.com'), ...changes };
-      return startApplication('deployment/app.mjs', env).then(
+      return startApplication('server/deployment.mjs', env).then(
         () => expect.fail('it started'),
-        ({ message }) => message.replace('deployment/app.mjs did not start: ', ''),
+        ({ message }) => message.replace('server/deployment.mjs did not start: ', ''),
       );
     };
 
     it('the deployed application names each variable that is missing or empty', async () => {
-      const file = fileURLToPath(new URL('build/deployment/.env.example', import.meta.url));
-      const names = [...readFileSync(file, 'utf8').matchAll(/^(\w+)=/gm)].map(([, name]) => name);
-      const unset = Object.fromEntries([...names, 'PORT'].map((name) => [name, '']));
+      const names = [...documentedVariables('recipes/deployment.md'), 'PORT'];
+      const unset = Object.fromEntries(names.map((name) => [name, '']));
       const lines = (await start(unset)).trim().split('\n');
-      expect(lines).to.have.members([...names, 'PORT'].map((name) => `${name} is missing or empty`));
+      expect(lines).to.have.members(names.map((name) => `${name} is missing or empty`));
     });
 
     it('the deployed application refuses a public address without HTTPS, and a short session secret', async () => {
-      const output = await start({ APP_URL: 'http://intranet.example.com/tools', SESSION_SECRET: 'secret' });
-      expect(output).to.match(/^APP_URL must begin with https.*\nSESSION_SECRET is shorter than 32 .*\n$/);
+      expect(await start({ SESSION_SECRET: 'secret' })).to.match(/^SESSION_SECRET is shorter than 32 .*\n$/);
+      const APP_URL = 'http://intranet.example.com/tools';
+      expect(await start({ APP_URL })).to.match(/^APP_URL must begin with https.*\n$/);
     });
 
     it('the deployed application reports a port that is taken in one line', async () => {
@@ -206,7 +206,7 @@ describe('Recipe: deployment, with nginx and Redis', () => {
   it('a caching nginx gives two users two states: the redirect of the start is not stored', async () => {
     const application = await startLimited(hiworks);
     const cache = mkdtempSync(join(tmpdir(), 'hiworks-cache-'));
-    const nginx = await startNginx('deployment/nginx.conf', {
+    const nginx = await startNginx('server/nginx.conf', {
       'server 127.0.0.1:3001': `server ${new URL(application.url).host}`,
       'server 127.0.0.1:3002;': '',
       'upstream tools': `proxy_cache_path ${cache} keys_zone=cache:1m;\nupstream tools`,
@@ -230,7 +230,7 @@ describe('Recipe: deployment, with nginx and Redis', () => {
     // Without an application behind it: 502 is what passes.
     before(async () => {
       const port = await freePort();
-      nginx = await startNginx('deployment/nginx.conf', {
+      nginx = await startNginx('server/nginx.conf', {
         'server 127.0.0.1:3001': `server 127.0.0.1:${port}`,
         'server 127.0.0.1:3002;': '',
         'location /tools/': 'location /',

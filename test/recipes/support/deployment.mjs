@@ -14,14 +14,14 @@ export function settings(hiworks, redis, url) {
  */
 export async function deploy(hiworks, redis, replaced) {
   const ports = [String(await freePort()), String(await freePort())];
-  const nginx = await startNginx('deployment/nginx.conf', {
+  const nginx = await startNginx('server/nginx.conf', {
     'server 127.0.0.1:3001': `server 127.0.0.1:${ports[0]}`,
     'server 127.0.0.1:3002': `server 127.0.0.1:${ports[1]}`,
     ...replaced,
   });
   const env = settings(hiworks, redis, nginx.url);
   const processes = await Promise.all(
-    ports.map((PORT) => startApplication('deployment/app.mjs', { ...env, PORT })),
+    ports.map((PORT) => startApplication('server/deployment.mjs', { ...env, PORT })),
   );
   hiworks.register(`${nginx.url}/tools/auth/hiworks/callback`);
   return {

@@ -1,33 +1,17 @@
 import { once } from 'node:events';
 import http, { createServer } from 'node:http';
 import https from 'node:https';
-import { buffer } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import express from 'express';
 import session from 'express-session';
 import passport from 'passport';
 import { HiworksStrategy } from 'passport-hiworks';
 import { Browser } from './browser.mjs';
+import { listen, startGateway } from './gateway.mjs';
 
 /** A small application with the limits of the deployment recipe, whose Hiworks takes `delay` milliseconds a response. */
 export async function startLimited(hiworks, { queryParser = 'simple', delay = 0 } = {}) {
-  const { limits } = await import(`../build/deployment/limits.mjs?${Math.random()}`); // counters of its own
-  const gateway = await listen(
-    createServer(async (req, res) => {
-      const [body] = await Promise.all([buffer(req), sleep(delay)]);
-      const { method, url: path, headers } = req;
-      http
-        .request(
-          hiworks.url + path,
-          { method, headers: { ...headers, host: new URL(hiworks.url).host } },
-          (response) => {
-            res.writeHead(response.statusCode, response.headers);
-            response.pipe(res);
-          },
-        )
-        .end(body);
-    }),
-  );
+  const { limits } = await import(`../build/server/limits.mjs?${Math.random()}`); // counters of its own
+  const gateway = await startGateway(hiworks, delay);
   const app = express();
   const application = await listen(createServer(app));
   const callbackURL = `${application.url}/auth/hiworks/callback`;
@@ -69,16 +53,4 @@ export async function send({ site, ca, cookies }, target, { method = 'GET', head
   const [response] = await once(request(options).end(), 'response');
   response.resume();
   return response.statusCode;
-}
-
-async function listen(server) {
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  return {
-    url: `http://127.0.0.1:${server.address().port}`,
-    async close() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
-  };
 }

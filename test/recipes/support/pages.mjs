@@ -25,3 +25,9 @@ export function readPage(page) {
 export function resolveLink(page, target) {
   return fileURLToPath(new URL(target.split('#')[0], new URL(page, docs)));
 }
+
+/** The names of the variables in a page's `.env`. */
+export function documentedVariables(page) {
+  const [, env] = /^```ini\n([\s\S]*?)^```$/m.exec(readPage(page));
+  return [...env.matchAll(/^(\w+)=/gm)].map(([, name]) => name);
+}

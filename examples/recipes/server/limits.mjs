@@ -1,6 +1,6 @@
 import { rateLimit } from 'express-rate-limit';
 
-// The strategy takes an auth_code on each of its routes, from req.query or, if a parser left it out, from the URL.
+// Every route with passport.authenticate() takes an auth_code: from req.query or, if the parser left it out, the URL.
 function carriesCode({ query, originalUrl }) {
   const inURL = new URLSearchParams(originalUrl.slice(originalUrl.indexOf('?') + 1));
   return query.auth_code !== undefined || inURL.has('auth_code');
@@ -12,8 +12,8 @@ const settings = {
   message: '로그인 요청이 너무 많습니다. 1분 후에 다시 시도해 주세요.',
 };
 
-/** After the session, before the routes. */
+/** To be used after the session and before the routes. */
 export const limits = [
   rateLimit({ ...settings, limit: 10, keyGenerator: (req) => req.sessionID }), // ten tabs, restored in the morning
-  rateLimit({ ...settings, limit: 600 }), // an office of 500 people at one address, at nine o'clock
+  rateLimit({ ...settings, limit: 600 }), // 500 people behind one address, at nine o'clock
 ];
