@@ -23,14 +23,14 @@ await redis.connect();
 const tools = express.Router();
 tools.use(
   headers,
-  // No session can be read or kept without Redis. A health check may request any page.
+  // Without Redis, no session can be read or saved. A health check can request any page.
   (_req, res, next) => (redis.isReady ? next() : res.status(503).send('잠시 후 다시 시도해 주세요.')),
   session({
     store: new RedisStore({ client: redis, prefix: 'tools:' }),
     secret: SESSION_SECRET, // the same for every process
     resave: false,
     saveUninitialized: false,
-    name: '__Host-tools', // the browser accepts it over HTTPS only, and from this very host
+    name: '__Host-tools', // the browser accepts it over HTTPS only, and from this host itself
     cookie: { sameSite: 'lax', secure: true, path: '/', maxAge: 8 * 60 * 60 * 1000 }, // a working day
   }),
   limits,
@@ -49,7 +49,7 @@ tools.get('/', (req, res) => {
 });
 
 const app = express();
-app.set('trust proxy', 'loopback'); // nginx on this machine says who the client is, and that it came by HTTPS
+app.set('trust proxy', 'loopback'); // nginx on this machine passes on the client's address, and that it came by HTTPS
 app.use(base, tools);
 const server = listen(app, '127.0.0.1');
 for (const signal of ['SIGTERM', 'SIGINT']) {

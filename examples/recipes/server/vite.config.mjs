@@ -3,6 +3,6 @@ import { defineConfig } from 'vite';
 const server = 'http://localhost:3000';
 
 export default defineConfig({
-  // With strictPort, Vite does not move to another port, to which Hiworks would not send anybody back.
+  // Without strictPort, Vite would move to another port, but a login comes back to APP_URL.
   server: { port: 5173, strictPort: true, proxy: { '/api': server, '/auth': server } },
 });
