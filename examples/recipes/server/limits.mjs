@@ -14,6 +14,6 @@ const settings = {
 
 /** To be used after the session and before the routes. */
 export const limits = [
-  rateLimit({ ...settings, limit: 10, keyGenerator: (req) => req.sessionID }), // ten tabs, restored in the morning
+  rateLimit({ ...settings, limit: 5, keyGenerator: (req) => req.sessionID }), // a login and some retries
   rateLimit({ ...settings, limit: 600 }), // 500 people behind one address, at nine o'clock
 ];
