@@ -311,22 +311,30 @@ describe('Recipe: deployment, with nginx and Redis', () => {
     const tokenRequests = () => hiworks.requests.filter(({ path }) => path.includes('accesstoken')).length;
 
     it('with a Hiworks that takes a second, 100 made-up codes a second keep no employee out', async () => {
-      const application = await startLimited(hiworks, { delay: 1000 });
+      const echoing = await startHiworks({ echoState: true }); // an attacker can then use every login of a session
+      const application = await startLimited(echoing, { delay: 1000 });
       const attackers = await Promise.all(Array.from({ length: 40 }, application.begin));
-      // As many logins pending in each as a session holds.
-      for (const { browser } of Array(9).fill(attackers).flat()) {
-        await browser.open('/auth/hiworks');
+      const states = attackers.map(({ location }) => [new URL(location).searchParams.get('state')]);
+      for (const [index, { browser }] of [
+        ...Array(9)
+          .fill([...attackers.entries()])
+          .flat(),
+      ]) {
+        const { location } = await browser.open('/auth/hiworks');
+        states[index].push(new URL(location).searchParams.get('state'));
       }
       const employees = await Promise.all(Array.from({ length: 16 }, application.begin));
       const callbacks = await Promise.all(
-        employees.map(({ location }) => hiworks.signIn(location, '1234567')),
+        employees.map(({ location }) => echoing.signIn(location, '1234567')),
       );
       const [forged, genuine] = [[], []];
       const began = Date.now();
       for (let tenths = 0; tenths < 80; tenths += 1) {
         for (let count = 0; count < 10; count += 1) {
-          const { browser } = attackers[forged.length % 40];
-          forged.push(browser.open(`${CALLBACK}?auth_code=made-up-${forged.length}`));
+          const index = forged.length % 40;
+          const state = states[index][Math.floor(forged.length / 40) % 10];
+          const query = `auth_code=made-up-${forged.length}&state=${state}`;
+          forged.push(attackers[index].browser.open(`${CALLBACK}?${query}`));
         }
         if (tenths % 5 === 0) {
           genuine.push(
@@ -339,6 +347,7 @@ describe('Recipe: deployment, with nginx and Redis', () => {
       expect(await statuses(genuine)).to.deep.equal(Array(16).fill(200));
       expect((await statuses(forged)).filter((status) => status === 429)).to.have.length(600);
       await application.close();
+      await echoing.close();
     });
   });
 });
