@@ -93,7 +93,8 @@ describe('Recipe: deployment, with nginx and Redis', () => {
     let browser;
 
     before(async () => {
-      deployment = await deploy(hiworks, redis);
+      // The 500 are delayed as they are in production, but by four seconds instead of 20.
+      deployment = await deploy(hiworks, redis, { 'rate=20r/s': 'rate=100r/s' });
     });
     beforeEach(() => {
       browser = new Browser(deployment.nginx.url, deployment.nginx);

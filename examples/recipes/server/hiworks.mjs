@@ -48,7 +48,9 @@ export function login(home, remember) {
       if (error && !isHiworksError(error)) {
         next(error);
       } else if (user) {
-        remember(user, req, res).then(() => res.redirect(home), next);
+        remember(user, req, res)
+          .then(() => res.redirect(home))
+          .catch(next);
       } else if (info?.code === 'prefetch') {
         res.sendStatus(503); // after a redirect, the browser would show that page when the link is clicked
       } else {
