@@ -141,16 +141,16 @@ describe('Recipe: deployment, with nginx and Redis', () => {
       expect((await browser.open('/tools/', { headers })).text).to.include('127.0.0.1)');
     });
 
-    it('500 people at one address finish their logins at the same moment, and nobody is refused', async () => {
-      const people = await Promise.all(
+    it('500 employees at one address finish their logins at the same moment, and none is refused', async () => {
+      const employees = await Promise.all(
         Array.from({ length: 500 }, async () => {
-          const person = new Browser(deployment.nginx.url, deployment.nginx);
-          const { location } = await person.open('/tools/auth/hiworks');
-          return { person, callback: await hiworks.signIn(location, '1234567') };
+          const browser = new Browser(deployment.nginx.url, deployment.nginx);
+          const { location } = await browser.open('/tools/auth/hiworks');
+          return { browser, callback: await hiworks.signIn(location, '1234567') };
         }),
       );
       const pages = await Promise.all(
-        people.map(({ person, callback }) => person.open(callback, { from: 'cross-site' })),
+        employees.map(({ browser, callback }) => browser.open(callback, { from: 'cross-site' })),
       );
       const home = `${deployment.nginx.url}/tools/`;
       expect(pages.filter(({ location }) => location === home)).to.have.length(500);

@@ -77,7 +77,7 @@ export function listen(app, host) {
   });
   return app.listen(process.env.PORT || 3000, host, (error) => {
     if (error) {
-      console.error(error.message); // a port that is taken, say
+      console.error(error.message); // such as a port that is in use
       process.exit(1);
     }
     console.log(process.env.APP_URL);

@@ -15,5 +15,5 @@ const settings = {
 /** To be used after the session and before the routes. */
 export const limits = [
   rateLimit({ ...settings, limit: 5, keyGenerator: (req) => req.sessionID }), // a login and some retries
-  rateLimit({ ...settings, limit: 600 }), // 500 people behind one address, at nine o'clock
+  rateLimit({ ...settings, limit: 600 }), // 500 employees behind one address, at nine o'clock
 ];
