@@ -108,6 +108,12 @@ describe('Recipe: an SPA', () => {
       await page.waitForSelector('a:visible');
     });
 
+    it('the page tells that the server does not respond', async () => {
+      await page.route('**/api/me', (route) => route.fulfill({ status: 500, body: '' })); // as the proxy of Vite answers
+      await page.goto(vite.url);
+      await page.waitForSelector('text=서버가 응답하지 않습니다.');
+    });
+
     it('a login that a script requests is refused, and the server logs why', async () => {
       await page.goto(vite.url);
       expect(await page.evaluate("fetch('/auth/hiworks').then(({ url }) => url)")).to.match(
