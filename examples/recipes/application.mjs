@@ -5,7 +5,7 @@ import { HiworksTokenError, isHiworksError, visitorMessage } from 'passport-hiwo
 
 const port = process.env.PORT || '3000';
 /** The application's own address, without a slash at the end. */
-export const url = process.env.APP_URL || `http://localhost:${port}`;
+export const url = (process.env.APP_URL || `http://localhost:${port}`).replace(/\/$/, '');
 
 /** Exits with one line for each environment variable that is missing or empty. */
 export function checkEnvironment(...names) {
@@ -30,15 +30,18 @@ export function hiworksOptions(...names) {
   };
 }
 
+/** Keeps pages out of other sites' frames, and out of the cache. */
+export function headers(_req, res, next) {
+  res.set({ 'Content-Security-Policy': "frame-ancestors 'none'", 'Referrer-Policy': 'same-origin' });
+  res.set('Cache-Control', 'no-store'); // after signing out, Back does not show the page again
+  next();
+}
+
 /** An Express application with a session. */
 export function createApp(cookie) {
   const app = express();
   app.use(
-    (_req, res, next) => {
-      res.set({ 'Content-Security-Policy': "frame-ancestors 'none'", 'Referrer-Policy': 'same-origin' });
-      res.set('Cache-Control', 'no-store'); // after signing out, Back does not show the page again
-      next();
-    },
+    headers,
     session({
       name: 'tool.sid', // a name of its own: cookies do not distinguish the ports of a host
       secret: process.env.SESSION_SECRET,
@@ -92,12 +95,12 @@ export function escapeHTML(text) {
 }
 
 /** Adds the page for the application's own errors, and listens. */
-export function serve(app) {
+export function serve(app, host) {
   app.use((error, _req, res, _next) => {
     console.error(error);
     res.status(error.status ?? 500).send(page('<p>오류가 발생했습니다. 잠시 후 다시 시도해 주세요.</p>'));
   });
-  app.listen(port, (error) => {
+  return app.listen(port, host, (error) => {
     if (error) {
       console.error(error.message); // a port that is taken, say
       process.exit(1);

@@ -2,18 +2,29 @@ import { RedisStore } from 'connect-redis';
 import express from 'express';
 import session from 'express-session';
 import passport from 'passport';
-import { visitorMessage } from 'passport-hiworks';
+import { HiworksStrategy } from 'passport-hiworks';
 import { createClient } from 'redis';
-import { checkEnvironment, headers, listen, login, rememberInSession } from './hiworks.mjs';
+import * as base from '../application.mjs';
 import { limits } from './limits.mjs';
 
-checkEnvironment('PORT', 'REDIS_URL');
-const { APP_URL, REDIS_URL, SESSION_SECRET } = process.env;
-if (!APP_URL.startsWith('https://')) {
-  console.error('APP_URL must begin with https://: the session cookie is sent over HTTPS only');
+const verify = (_accessToken, _refreshToken, { id, displayName = id }, done) =>
+  done(null, { id, name: displayName });
+passport.use(new HiworksStrategy(base.hiworksOptions('APP_URL', 'PORT', 'REDIS_URL'), verify));
+passport.serializeUser((user, done) => done(null, user));
+passport.deserializeUser((user, done) => done(null, user));
+
+const { REDIS_URL, SESSION_SECRET } = process.env;
+const problems = [
+  !base.url.startsWith('https://') &&
+    'APP_URL must begin with https://: the session cookie is sent over HTTPS only',
+  SESSION_SECRET.length < 32 &&
+    'SESSION_SECRET is shorter than 32 characters: make one with openssl rand -base64 32',
+].filter(Boolean);
+if (problems.length > 0) {
+  console.error(problems.join('\n'));
   process.exit(1);
 }
-const base = new URL(APP_URL).pathname.replace(/\/$/, ''); // /tools
+const home = `${new URL(base.url).pathname}/`.replace('//', '/'); // /tools/
 
 // Without a connection, commands fail at once instead of waiting for one.
 const redis = createClient({ url: REDIS_URL, disableOfflineQueue: true });
@@ -22,7 +33,7 @@ await redis.connect();
 
 const tools = express.Router();
 tools.use(
-  headers,
+  base.headers,
   // Without Redis, no session can be read or saved. A health check can request any page.
   (_req, res, next) => (redis.isReady ? next() : res.status(503).send('잠시 후 다시 시도해 주세요.')),
   session({
@@ -37,21 +48,22 @@ tools.use(
   passport.session(),
 );
 
-tools.get(['/auth/hiworks', '/auth/hiworks/callback'], login(`${base}/`, rememberInSession));
+tools.get(['/auth/hiworks', '/auth/hiworks/callback'], (req, res, next) => {
+  const succeeded = (user) => req.logIn(user, (failed) => (failed ? next(failed) : res.redirect(home)));
+  const failed = (reason) => res.redirect(req.user ? home : `${home}?${new URLSearchParams({ reason })}`);
+  passport.authenticate('hiworks', base.loginCallback(res, next, succeeded, failed))(req, res, next);
+});
 tools.get('/', (req, res) => {
-  if (req.user) {
-    res.type('text').send(`${req.user.name} 님, 안녕하세요. (프로세스 ${process.pid}, ${req.ip})`);
-  } else {
-    const message = req.query.reason ? `<p>${visitorMessage(req.query.reason)}</p>` : '';
-    res.send(`<!doctype html><html lang="ko"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>사내 도구</title>${message}<p><a href="${base}/auth/hiworks">하이웍스로 로그인</a></p>`);
-  }
+  const link = `<p><a href="${home}auth/hiworks">하이웍스로 로그인</a></p>`;
+  const name = req.user && base.escapeHTML(req.user.name);
+  const user = `<p>${name} 님, 안녕하세요. (프로세스 ${process.pid}, ${req.ip})</p>`;
+  res.send(base.page(req.user ? user : base.explain(req.query.reason) + link));
 });
 
 const app = express();
 app.set('trust proxy', 'loopback'); // nginx on this machine passes on the client's address, and that it came by HTTPS
-app.use(base, tools);
-const server = listen(app, '127.0.0.1');
+app.use(home, tools);
+const server = base.serve(app, '127.0.0.1');
 for (const signal of ['SIGTERM', 'SIGINT']) {
   process.on(signal, () => server.close(() => process.exit()));
 }
