@@ -7,20 +7,16 @@ import pg from 'pg';
 import { createClient } from 'redis';
 import { HiworksStrategy } from '../../dist/index.mjs';
 import { createHiworksServer } from '../../dist/testing/index.mjs';
-import { createDatabase } from '../recipes/support/postgres.mjs';
-import { startRedis } from '../recipes/support/redis.mjs';
-import { createApplication, MIDDLEWARE } from './applications.mjs';
-import { Browser } from './browser.mjs';
+import { Browser } from './support/browser.mjs';
+import { createDatabase } from './support/postgres.mjs';
+import { startRedis } from './support/redis.mjs';
+import { createApplication, MIDDLEWARE } from './support/session-middleware.mjs';
 
 /** Browsers send at most 4,096 bytes for one cookie. */
 const MAX_COOKIE = 4096;
 const LATENCY_MS = 20;
 
 const koreanPath = (n) => `/게시판/${n}/${'공지사항'.repeat(6)}`;
-const CROSS_SITE = {
-  'sec-fetch-site': 'cross-site',
-  'sec-fetch-mode': 'navigate',
-};
 
 /** A session store whose every call takes a while, as over a network. */
 function slow(store) {
@@ -81,7 +77,7 @@ describe('A login over a real session middleware', () => {
       server.closeAllConnections();
       server.close();
     });
-    const browser = new Browser(server);
+    const browser = new Browser(`http://127.0.0.1:${server.address().port}`);
     await browser.open('/sign-in');
     return { ...application, browser };
   }
@@ -89,7 +85,7 @@ describe('A login over a real session middleware', () => {
   /** The outcome of the login that a start's redirect leads to. */
   async function finish(browser, { location }) {
     const callback = new URL(await hiworks.signIn(location, '1234567'));
-    return JSON.parse((await browser.open(`/cb${callback.search}`)).body);
+    return JSON.parse((await browser.open(`/cb${callback.search}`)).text);
   }
 
   const kinds = [
@@ -106,9 +102,9 @@ describe('A login over a real session middleware', () => {
       for (let n = 0; n < 10; n++) {
         const to = koreanPath(n);
         const started = await browser.open(`/auth?to=${encodeURIComponent(to)}`);
-        expect(started.status, started.body).to.equal(302);
-        for (const cookie of browser.cookies.values()) {
-          expect(cookie.length, 'bytes of a cookie').to.be.below(MAX_COOKIE);
+        expect(started.status, started.text).to.equal(302);
+        for (const [name, value] of browser.cookies) {
+          expect(name.length + value.length, 'bytes of a cookie').to.be.below(MAX_COOKIE);
         }
         if (n % 3 === 0) {
           expect(await finish(browser, started)).to.deep.equal({
@@ -117,16 +113,18 @@ describe('A login over a real session middleware', () => {
             returnTo: to,
           });
         }
-        expect((await browser.open('/me')).body).to.equal('hong');
+        expect((await browser.open('/me')).text).to.equal('hong');
       }
     });
 
     it(`${title}: a foreign link with a return path of 3 KB is an error that leaves the session alone`, async () => {
       const { browser } = await start(name, ...options());
       const own = await browser.open('/auth?to=/own');
-      const foreign = await browser.open(`/auth?to=${encodeURIComponent('가'.repeat(1000))}`, CROSS_SITE);
-      expect(JSON.parse(foreign.body)).to.include({ kind: 'error', name: 'TypeError' });
-      expect((await browser.open('/me')).body).to.equal('hong');
+      const foreign = await browser.open(`/auth?to=${encodeURIComponent('가'.repeat(1000))}`, {
+        from: 'cross-site',
+      });
+      expect(JSON.parse(foreign.text)).to.include({ kind: 'error', name: 'TypeError' });
+      expect((await browser.open('/me')).text).to.equal('hong');
       expect(await finish(browser, own)).to.include({ kind: 'success', returnTo: '/own' });
     });
 
@@ -144,7 +142,7 @@ describe('A login over a real session middleware', () => {
           ['fail', 'state_mismatch'],
         ]);
       }
-      expect((await browser.open('/me')).body).to.equal('hong');
+      expect((await browser.open('/me')).text).to.equal('hong');
     });
   }
 
@@ -162,7 +160,7 @@ describe('A login over a real session middleware', () => {
       const outcome = await finish(browser, started);
       expect(outcome).to.include({ kind: 'fail', code: 'state_mismatch' });
       expect(outcome.message).to.include('overwritten');
-      expect((await browser.open('/me')).body).to.equal('hong');
+      expect((await browser.open('/me')).text).to.equal('hong');
     });
   }
 });
