@@ -4,14 +4,14 @@ import { join } from 'node:path';
 /** One of the commands of `passport-hiworks`. */
 export interface Command {
   usage: string;
-  /** Runs with the options after the command's name. Resolves with the exit code. Rejects with what ends it early. */
+  /** Runs with the options after the command's name. Resolves with the exit code. */
   run(options: string[]): Promise<number>;
 }
 
-/** The command line cannot be followed. */
+/** A wrong command line. */
 export class UsageError extends Error {}
 
-/** The exit code after Ctrl-C: 128 and the number of the signal, as shells have it. */
+/** The exit code after Ctrl-C: 128 and the number of the signal, as in shells. */
 export const INTERRUPTED = 130;
 
 /** The text in the language of the terminal: Korean for a Korean locale (`LANG=ko_KR.UTF-8`), otherwise English. */
@@ -19,7 +19,7 @@ export function inLanguage<T>({ en, ko }: { en: T; ko: T }): T {
   return Intl.DateTimeFormat().resolvedOptions().locale.startsWith('ko') ? ko : en;
 }
 
-/** Prints a line for the person at the terminal; stdout is for what the command makes. */
+/** Prints a line on stderr; stdout is for the command's result. */
 export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
@@ -29,7 +29,7 @@ export function version(): string {
   return JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')).version;
 }
 
-/** What made a report. */
+/** The versions to name in a report. */
 export function about(): string {
   return `passport-hiworks ${version()}, Node ${process.versions.node}, ${process.platform}`;
 }

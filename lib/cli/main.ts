@@ -10,60 +10,39 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['probe sso', probeSSO],
 ]);
 
-const USAGE = inLanguage({
-  en: `Usage: passport-hiworks COMMAND [options]
+const argv = process.argv.slice(2);
+const optionsStart = [...argv, '-'].findIndex((argument) => argument.startsWith('-'));
+const name = argv.slice(0, optionsStart).join(' ');
+const command = COMMANDS.get(name);
 
-Commands:
-  fake       a fake Hiworks for an application under development
-  probe      reports what Hiworks really does, with your client and account
-  probe sso  reports what a click on a Hiworks menu brings
-
-passport-hiworks COMMAND --help lists the options of a command, --version says
-which version this is.
-`,
-  ko: `사용법: passport-hiworks 명령 [옵션]
-
-명령:
-  fake       개발 중인 애플리케이션을 위한 가짜 하이웍스
-  probe      내 클라이언트와 계정으로 하이웍스의 실제 동작을 확인해 보고서를 작성
-  probe sso  하이웍스 메뉴를 클릭할 때 전달되는 내용을 확인해 보고서를 작성
-
-명령별 옵션은 passport-hiworks 명령 --help, 버전은 --version으로 확인하세요.
-`,
-});
-
-// A command's name comes first, its options after it.
-function split(argv: string[]): { name: string; options: string[] } {
-  const end = argv.findIndex((word) => word.startsWith('-'));
-  const words = end === -1 ? argv : argv.slice(0, end);
-  return { name: words.join(' '), options: argv.slice(words.length) };
-}
-
-async function main({ name, options }: ReturnType<typeof split>): Promise<number> {
+async function main(options: string[]): Promise<number> {
   if (options.includes('--version')) {
     process.stdout.write(`${version()}\n`);
     return 0;
   }
-  const command = COMMANDS.get(name);
   if (options.includes('--help') && (command || name === '')) {
-    process.stdout.write(command?.usage ?? USAGE);
+    process.stdout.write(command?.usage ?? Array.from(COMMANDS.values(), ({ usage }) => usage).join('\n'));
     return 0;
   }
   if (!command) {
-    throw new UsageError(name === '' ? 'a command is missing' : `unknown command: ${name}`);
+    const names = [...COMMANDS.keys()].join(', ');
+    throw new UsageError(
+      inLanguage({
+        en: `the command must be one of ${names} (--help lists their options)`,
+        ko: `명령은 ${names} 중 하나여야 합니다(옵션은 --help로 확인하세요)`,
+      }),
+    );
   }
   return command.run(options);
 }
 
-const commandLine = split(process.argv.slice(2));
-main(commandLine).then(
+main(argv.slice(optionsStart)).then(
   (code) => {
     process.exitCode = code;
   },
   (error: Error) => {
     const isUsage = error instanceof UsageError;
-    const usage = COMMANDS.get(commandLine.name)?.usage ?? USAGE;
-    say(`passport-hiworks: ${error.message}${isUsage ? `\n\n${usage}` : ''}`);
+    say(`passport-hiworks: ${error.message}${isUsage && command ? `\n\n${command.usage}` : ''}`);
     process.exitCode = isUsage ? 2 : 1;
   },
 );

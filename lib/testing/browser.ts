@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { URL, URLSearchParams } from 'node:url';
 import { hiddenFields, pageText } from './pages.js';
@@ -11,8 +11,8 @@ interface Page {
 }
 
 /**
- * Opens the sign-in page at `location`, presses a button on it and resolves with the address that Hiworks redirects to.
- * Rejects with the page's text if there is none.
+ * Opens the sign-in page at `location`, presses a button on it and resolves with the URL that Hiworks redirects to.
+ * Rejects with the page's text if it does not redirect.
  */
 export async function pressOnSignInPage(location: string, button: Record<string, string>): Promise<string> {
   const opened = await visit(location);
@@ -21,7 +21,7 @@ export async function pressOnSignInPage(location: string, button: Record<string,
   }
   const fields = hiddenFields(opened.body);
   if (fields.length === 0) {
-    throw refused(opened);
+    throw refusedWith(opened);
   }
   return follow(new URL(SIGN_IN_PATH, location).href, [...fields, ...Object.entries(button)]);
 }
@@ -34,17 +34,17 @@ export function chooseOnMenu(url: string, userNo: string): Promise<string> {
 async function follow(action: string, fields: [string, string][]): Promise<string> {
   const page = await visit(action, fields);
   if (page.location === undefined) {
-    throw refused(page);
+    throw refusedWith(page);
   }
   return page.location;
 }
 
-// Not fetch, which applications' tests replace; nor Node's global agent, which may lead to a proxy.
+// Neither fetch, which tests replace, nor Node's global agent, which may go to a proxy.
 function visit(address: string, form?: [string, string][]): Promise<Page> {
   return new Promise((resolve, reject) => {
     const headers = form ? { 'content-type': 'application/x-www-form-urlencoded' } : {};
     const method = form ? 'POST' : 'GET';
-    request(address, { method, headers, agent: false }, (response) => {
+    request(address, { method, headers, agent: new Agent() }, (response) => {
       const { statusCode = 0, headers } = response;
       text(response).then(
         (body) => resolve({ status: statusCode, location: headers.location, body }),
@@ -56,6 +56,6 @@ function visit(address: string, form?: [string, string][]): Promise<Page> {
   });
 }
 
-function refused({ status, body }: Page): Error {
+function refusedWith({ status, body }: Page): Error {
   return new Error(`Hiworks refused with HTTP ${status}: ${pageText(body)}`);
 }

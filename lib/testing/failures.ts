@@ -1,7 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { types } from 'node:util';
-import type { Call, HiworksFailureEndpoint } from './requests.js';
-import { type HiworksResponse, json } from './responses.js';
+import type { ReceivedRequest, ScriptedEndpoint } from './requests.js';
+import { type HiworksResponse, jsonResponse } from './responses.js';
 
 /**
  * A response for `HiworksServer.fail`:
@@ -11,11 +11,11 @@ import { type HiworksResponse, json } from './responses.js';
  * - `'truncate'`: the connection ends before the announced length is sent;
  * - `{ code, … }`: Hiworks' error envelope as JSON, HTTP 200 unless `status` says otherwise. At the `authorization`
  *   endpoint: a redirect to the callback with `code`, `msg` and `message` as query parameters;
- * - `{ body, … }`: this very response, HTTP 200 unless `status` says otherwise, with these headers only;
- * - `{ query }`, at the `authorization` endpoint only: a redirect to the callback with these query parameters. What
- *   Hiworks really sends there on an error is not known.
+ * - `{ body, … }`: exactly this response, HTTP 200 unless `status` says otherwise, with these headers only;
+ * - `{ query }`, at the `authorization` endpoint only: a redirect to the callback with these query parameters; `{}` for
+ *   none at all. It is not known what Hiworks sends there on an error.
  */
-export type HiworksFailure =
+export type ScriptedFailure =
   | 'hang'
   | 'reset'
   | 'truncate'
@@ -36,15 +36,15 @@ export type HiworksFailure =
 /** What the server does for a failure: break the connection, give a response, or redirect to the callback. */
 export type Script = 'hang' | 'reset' | 'truncate' | HiworksResponse | { query: Record<string, string> };
 
-const ENDPOINTS: readonly string[] = ['authorization', 'token', 'profile', 'sso'];
+const SCRIPTED_ENDPOINTS: readonly string[] = ['authorization', 'token', 'profile', 'sso'];
 
 /** The failures that were scripted and have not happened yet. */
-export class Failures {
+export class ScriptedFailures {
   private readonly queues = new Map<string, Script[]>();
   private readonly resets = new Set<string>();
 
   /** Queues a failure. Throws a `TypeError` that says what is wrong with the arguments of `HiworksServer.fail`. */
-  add(endpoint: HiworksFailureEndpoint, failure: HiworksFailure): void {
+  add(endpoint: ScriptedEndpoint, failure: ScriptedFailure): void {
     const script = readFailure(endpoint, failure);
     this.queues.set(endpoint, [...(this.queues.get(endpoint) ?? []), script]);
   }
@@ -53,10 +53,10 @@ export class Failures {
    * The failure for a request, if there is one. A client may repeat a request whose reused connection was reset; to the
    * application it is still one request, so one failure is for all of them.
    */
-  next(call: Call, isConnectionReused: boolean): Script | undefined {
-    const { method, target, body, headers } = call;
+  next(request: ReceivedRequest, isConnectionReused: boolean): Script | undefined {
+    const { method, target, body, headers } = request;
     const identity = JSON.stringify([method, target, body, headers.authorization]);
-    const script = this.resets.delete(identity) ? 'reset' : this.queues.get(call.endpoint)?.shift();
+    const script = this.resets.delete(identity) ? 'reset' : this.queues.get(request.endpoint)?.shift();
     if (script === 'reset' && isConnectionReused) {
       this.resets.add(identity);
     }
@@ -64,8 +64,8 @@ export class Failures {
   }
 }
 
-function readFailure(endpoint: HiworksFailureEndpoint, failure: HiworksFailure): Script {
-  if (!ENDPOINTS.includes(endpoint)) {
+function readFailure(endpoint: ScriptedEndpoint, failure: ScriptedFailure): Script {
+  if (!SCRIPTED_ENDPOINTS.includes(endpoint)) {
     throw new TypeError("fail: endpoint must be 'authorization', 'token', 'profile' or 'sso'");
   }
   if (failure === 'hang' || failure === 'reset' || failure === 'truncate') {
@@ -95,7 +95,7 @@ function readFailure(endpoint: HiworksFailureEndpoint, failure: HiworksFailure):
   }
   const { code, msg, message, data } = failure;
   if (endpoint !== 'authorization') {
-    return json(status, { code, msg, message, data });
+    return jsonResponse(status, { code, msg, message, data });
   }
   const query = Object.entries({ code, msg, message }).filter(([, value]) => value !== undefined);
   return { query: Object.fromEntries(query.map(([name, value]) => [name, String(value)])) };

@@ -9,7 +9,7 @@ export function parseForm(contentType: string, body: string): URLSearchParams | 
   return boundary ? parseMultipart(`--${boundary[1] ?? boundary[2]}`, body) : undefined;
 }
 
-// Fields only: whoever signs in sends no files.
+// Fields only: token requests carry no files.
 function parseMultipart(delimiter: string, body: string): URLSearchParams | undefined {
   const [, ...parts] = `\r\n${body}`.split(`\r\n${delimiter}`);
   if (!parts.pop()?.startsWith('--')) {

@@ -62,11 +62,11 @@ ${userButtons(users)}
   );
 }
 
-/** The page on which it is chosen who clicks the menu that leads to `ssoURL`, as HTML. Its form posts `user_no`. */
+/** The page on which to choose the user who clicks the menu that leads to `ssoURL`, as HTML. Its form posts `user_no`. */
 export function menuPage(ssoURL: string, users: readonly HiworksUser[]): string {
   return page(
     '하이웍스 메뉴',
-    `<p>실제 하이웍스에서는 로그인한 직원이 이 메뉴를 누릅니다. 여기서는 누구로 누를지 고르세요.</p>
+    `<p>실제 하이웍스에서는 로그인한 직원이 메뉴를 누르면 아래 주소가 열립니다. 여기서는 메뉴를 누를 직원을 고르세요.</p>
 <dl>
 <dt>메뉴 주소</dt><dd>${escapeHTML(ssoURL)}</dd>
 </dl>
@@ -76,9 +76,9 @@ ${userButtons(users)}
   );
 }
 
-/** A page that says why Hiworks cannot go on, one paragraph a sentence, as HTML. */
-export function errorPage(title: string, sentences: readonly string[]): string {
-  return page(title, sentences.map((sentence) => `<p>${escapeHTML(sentence)}</p>`).join('\n'));
+/** A page of text, one paragraph each, as HTML. */
+export function messagePage(title: string, paragraphs: readonly string[]): string {
+  return page(title, paragraphs.map((text) => `<p>${escapeHTML(text)}</p>`).join('\n'));
 }
 
 /** The hidden fields of a page made by `signInPage`, as a browser would post them. */
@@ -87,15 +87,15 @@ export function hiddenFields(html: string): [string, string][] {
   return Array.from(inputs, ([, name = '', value = '']) => [unescapeHTML(name), unescapeHTML(value)]);
 }
 
-/** What is read on a page: the text of its `<main>`, or of all of it, on one line. */
+/** The text of a page, or of its `<main>`, on one line. */
 export function pageText(html: string): string {
   const main = /<main>(.*)<\/main>/s.exec(html)?.[1] ?? html;
   const text = main.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
   return unescapeHTML(text).trim();
 }
 
-/** Why Hiworks could not go on: the text of a page made by `errorPage`, without what every page says. */
-export function errorText(html: string): string {
+/** The text of a page made by `messagePage`, without what every page says. */
+export function messageText(html: string): string {
   return pageText(Array.from(html.matchAll(/<p>.*?<\/p>/gs), ([paragraph]) => paragraph).join(' '));
 }
 

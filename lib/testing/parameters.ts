@@ -1,5 +1,6 @@
 import { URL, type URLSearchParams } from 'node:url';
-import { Refusal, wrong } from './refusal.js';
+import { invalidValue, RefusedRequest } from './refusal.js';
+import type { HiworksUser } from './users.js';
 
 /** What an application requests when it sends a browser to Hiworks. */
 export interface AuthorizationRequest {
@@ -22,26 +23,26 @@ const ACCESS_TYPES = ['online', 'offline'];
 
 /**
  * Reads the parameters of an authorization request. `client_id` and `access_type` are documented; `redirect_uri` and
- * `response_type=code` beside them are seen in clients, not documented; others are ignored. Throws a `Refusal`.
+ * `response_type=code` are seen in clients, not documented; others are ignored. Throws a `RefusedRequest`.
  */
 export function readAuthorization(params: URLSearchParams, clientID: string): AuthorizationRequest {
   if (required(params, 'client_id') !== clientID) {
-    throw wrong('client_id');
+    throw invalidValue('client_id');
   }
   const accessType = required(params, 'access_type');
   if (!ACCESS_TYPES.includes(accessType)) {
-    throw wrong('access_type');
+    throw invalidValue('access_type');
   }
   const responseType = single(params, 'response_type');
   if (responseType !== undefined && responseType !== 'code') {
-    throw wrong('response_type');
+    throw invalidValue('response_type');
   }
   return { accessType, state: single(params, 'state'), redirectURI: single(params, 'redirect_uri') };
 }
 
 /**
- * Reads a token request's form: exactly the documented fields, each once. `code` and `redirect_uri` beside an
- * `auth_code` are tolerated (seen in a client, not documented). Throws a `Refusal` that names the field.
+ * Reads a token request's form: exactly the documented fields, each once. `code` and `redirect_uri` in addition to an
+ * `auth_code` are tolerated (seen in a client, not documented). Throws a `RefusedRequest` that names the field.
  */
 export function readTokenRequest(
   form: URLSearchParams,
@@ -50,44 +51,54 @@ export function readTokenRequest(
   const grantType = required(form, 'grant_type');
   const isRefresh = grantType === 'refresh_token';
   if (!isRefresh && grantType !== 'authorization_code') {
-    throw wrong('grant_type');
+    throw invalidValue('grant_type');
   }
   const credentialField = isRefresh ? 'refresh_token' : 'auth_code';
   const fields = ['client_id', 'client_secret', 'grant_type', 'access_type', credentialField];
   for (const name of form.keys()) {
     const isTolerated = !isRefresh && (name === 'code' || name === 'redirect_uri');
     if (!fields.includes(name) && !isTolerated) {
-      throw new Refusal(`알 수 없는 항목입니다: ${name}`);
+      throw new RefusedRequest(`알 수 없는 항목입니다: ${name}`);
     }
   }
   if (required(form, 'client_id') !== client.clientID) {
-    throw wrong('client_id');
+    throw invalidValue('client_id');
   }
   if (required(form, 'client_secret') !== client.clientSecret) {
-    throw wrong('client_secret');
+    throw invalidValue('client_secret');
   }
   const accessType = required(form, 'access_type');
   const isAccessTypeKnown = isRefresh ? accessType === 'offline' : ACCESS_TYPES.includes(accessType);
   if (!isAccessTypeKnown) {
-    throw wrong('access_type');
+    throw invalidValue('access_type');
   }
   return { grantType, accessType, credential: required(form, credentialField) };
 }
 
-/** The one non-empty value of a parameter. Throws a `Refusal` if it is missing, empty or repeated. */
-export function required(params: URLSearchParams, name: string): string {
+/** The user whose button was pressed. Throws a `RefusedRequest`. */
+export function chosenUser(fields: URLSearchParams | undefined, users: readonly HiworksUser[]): HiworksUser {
+  const userNo = required(fields, 'user_no');
+  const user = users.find((user) => user.userNo === userNo);
+  if (user === undefined) {
+    throw invalidValue('user_no');
+  }
+  return user;
+}
+
+/** The one non-empty value of a parameter. Throws a `RefusedRequest` if it is missing, empty or repeated. */
+function required(params: URLSearchParams | undefined, name: string): string {
   const value = single(params, name);
   if (value === undefined || value === '') {
-    throw new Refusal(`필수 항목이 없습니다: ${name}`);
+    throw new RefusedRequest(`필수 항목이 없습니다: ${name}`);
   }
   return value;
 }
 
-/** The one value of a parameter, if there is one. Throws a `Refusal` if it is repeated. */
-function single(params: URLSearchParams, name: string): string | undefined {
-  const values = params.getAll(name);
+/** The one value of a parameter, if there is one. Throws a `RefusedRequest` if it is repeated. */
+function single(params: URLSearchParams | undefined, name: string): string | undefined {
+  const values = params?.getAll(name) ?? [];
   if (values.length > 1) {
-    throw new Refusal(`항목이 두 번 이상 왔습니다: ${name}`);
+    throw new RefusedRequest(`항목이 중복되었습니다: ${name}`);
   }
   return values[0];
 }

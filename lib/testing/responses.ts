@@ -8,17 +8,17 @@ export interface HiworksResponse {
 }
 
 /** A response in JSON. */
-export function json(status: number, value: unknown): HiworksResponse {
+export function jsonResponse(status: number, value: unknown): HiworksResponse {
   const headers = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' };
   return { status, headers, body: JSON.stringify(value) };
 }
 
 /** A response that is a page. */
-export function html(status: number, page: string): HiworksResponse {
+export function htmlResponse(status: number, page: string): HiworksResponse {
   return { status, headers: PAGE_HEADERS, body: page };
 }
 
 /** A response that sends the browser elsewhere. */
-export function redirectTo(location: string): HiworksResponse {
+export function redirectResponse(location: string): HiworksResponse {
   return { status: 302, headers: { location, 'cache-control': 'no-store' }, body: '' };
 }

@@ -1,19 +1,12 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
-import { URL, URLSearchParams } from 'node:url';
+import { URL } from 'node:url';
+import { isOwnHost, readBody, refusalOfHost } from './admission.js';
 import { chooseOnMenu, pressOnSignInPage } from './browser.js';
-import { Failures, type HiworksFailure } from './failures.js';
-import { parseForm } from './forms.js';
-import { Hiworks } from './hiworks.js';
-import { type HiworksServerOptions, readOptions, readURL } from './options.js';
-import {
-  type Call,
-  endpointAt,
-  type HiworksFailureEndpoint,
-  type HiworksRequest,
-  SSO_TOKENS_PATH,
-} from './requests.js';
+import { type ScriptedFailure, ScriptedFailures } from './failures.js';
+import { FakeHiworks, type Instructions } from './hiworks.js';
+import { type HiworksServerOptions, readServerOptions, webURL } from './options.js';
+import { type HiworksRequest, readRequest, type ScriptedEndpoint, SSO_TOKENS_PATH } from './requests.js';
 import type { HiworksResponse } from './responses.js';
 import type { HiworksUser } from './users.js';
 
@@ -43,7 +36,10 @@ export interface HiworksServer {
   readonly ssoOptions: Readonly<HiworksSSOStrategySettings>;
   /** The users who can sign in. */
   readonly users: readonly Readonly<HiworksUser>[];
-  /** Everything the server was sent, in order. Grows until it is emptied: `requests.length = 0`. */
+  /**
+   * The requests that the server received, in order, without those that it refused unread (another `Host`, a body over
+   * 64 KiB). Grows until it is emptied: `requests.length = 0`.
+   */
   readonly requests: HiworksRequest[];
   /**
    * Registers the client's redirect URL in place of the former one, for when an application's port is known late.
@@ -54,98 +50,127 @@ export interface HiworksServer {
   registerMenu(ssoURL: string): void;
   /**
    * Does what a browser does once an application has redirected it to Hiworks: opens `location` (the authorization
-   * URL), chooses the user with this `userNo` and resolves to the address Hiworks redirects to (the callback with its
-   * `auth_code`). Rejects with an `Error` that carries the page's text if Hiworks refuses.
+   * URL), chooses the user with this `userNo` and resolves with the URL Hiworks redirects to (the callback with its
+   * `auth_code`). Rejects with an `Error` if there is no `location`, or with the page's text if Hiworks refuses.
    */
-  signIn(location: string, userNo: string): Promise<string>;
+  signIn(location: string | null | undefined, userNo: string): Promise<string>;
   /**
-   * The same, but the user presses 취소. Resolves to the callback with `error=access_denied` and a Korean
+   * The same, but the user presses 취소. Resolves with the callback with `error=access_denied` and a Korean
    * `error_description`: an assumption, it is not known what Hiworks does then.
    */
-  refuse(location: string): Promise<string>;
+  refuse(location: string | null | undefined): Promise<string>;
   /**
-   * Does what a browser does when the user with this `userNo` clicks the Hiworks menu: resolves to `ssoURL` with a new
+   * Does what a browser does when the user with this `userNo` clicks the Hiworks menu: resolves with `ssoURL` and a new
    * `token`. Rejects with an `Error` that carries the page's text if there is no `ssoURL`, or no such user.
    */
   openMenu(userNo: string): Promise<string>;
   /**
    * Scripts the response to the next request at an endpoint; further calls queue up behind it. At `'authorization'` that
    * is the response to opening the sign-in page. A client that repeats a request because its connection was reset
-   * meets the same failure again. Throws a `TypeError` for what is not a `HiworksFailure`.
+   * meets the same failure again. Throws a `TypeError` for what is not a `ScriptedFailure`.
    */
-  fail(endpoint: HiworksFailureEndpoint, failure: HiworksFailure): void;
+  fail(endpoint: ScriptedEndpoint, failure: ScriptedFailure): void;
   /** Stops the server and ends every connection, hanging ones too. May be called again. */
   close(): Promise<void>;
 }
 
-/** What only the command needs. */
+/** Where and how a server runs. */
 export interface Hosting {
-  /** The address to listen on. */
+  /** The address to listen on. On all addresses (`0.0.0.0`), requests may have any `Host`. */
   host: string;
+  /** Whether it is a program of its own, which keeps its process alive, and no requests. */
+  isProgram: boolean;
+  instructions: Instructions;
   /** Called with every request that gets a response. */
   observe(request: HiworksRequest, response: HiworksResponse): void;
 }
 
-const LOOPBACK: Hosting = { host: '127.0.0.1', observe: () => undefined };
+const IN_TESTS: Hosting = {
+  host: '127.0.0.1',
+  isProgram: false,
+  instructions: {
+    callbackURL: 'createHiworksServer의 callbackURL 옵션으로 지정하거나 register()로 등록해 주세요.',
+    ssoURL: 'createHiworksServer의 ssoURL 옵션으로 지정하거나 registerMenu()로 등록해 주세요.',
+  },
+  observe: () => undefined,
+};
 
 /**
  * Starts a fake Hiworks on 127.0.0.1, for tests and demos: the sign-in page, the token endpoint and the profile, and the
- * Hiworks menu with its `v4/tokens`. It is strict: a token request needs exactly the documented fields, codes are good
- * once and for ten minutes, `online` gives no refresh token. Nobody had a live Hiworks to compare it with.
+ * Hiworks menu with its `v4/tokens`. It is strict: a token request needs exactly the documented fields, a code can be
+ * used once and for ten minutes, `online` gives no refresh token. It was never compared with Hiworks itself.
  *
  * @param options See `HiworksServerOptions`; none is required.
- * @returns The running server. It keeps the process alive until `close()`.
+ * @returns The running server. It does not keep the process alive.
  * @throws As a rejection: a `TypeError` that names a wrong option, or the system's error if the port is taken.
  */
 export function createHiworksServer(options: HiworksServerOptions = {}): Promise<HiworksServer> {
-  return startHiworksServer(options, LOOPBACK);
+  return startHiworksServer(options, IN_TESTS);
 }
 
-/** The same on any address, and under observation. `url` is always that of 127.0.0.1. */
+/** The same, hosted otherwise. `url` is always that of 127.0.0.1. */
 export async function startHiworksServer(
   options: HiworksServerOptions,
-  { host, observe }: Hosting,
+  { host, isProgram, instructions, observe }: Hosting,
 ): Promise<HiworksServer> {
-  const settings = readOptions(options);
+  const settings = readServerOptions(options);
   const { users, clientID, clientSecret, signInAs } = settings;
-  const hiworks = new Hiworks(settings);
-  const failures = new Failures();
+  const hiworks = new FakeHiworks(settings, instructions);
+  const failures = new ScriptedFailures();
   const requests: HiworksRequest[] = [];
   const used = new WeakSet<object>();
 
   const server = createServer(async (message, response) => {
     const isConnectionReused = used.has(message.socket);
     used.add(message.socket);
-    const call = await readCall(message);
-    if (call === undefined) {
+    const isReadable = host !== IN_TESTS.host || isOwnHost(message.headers.host, url);
+    const body = isReadable ? await readBody(message) : refusalOfHost(url);
+    if (body === undefined) {
       return;
     }
-    const { target, params, fields, ...request } = call;
-    requests.push(request);
-    const script = failures.next(call, isConnectionReused);
+    if (typeof body !== 'string') {
+      observe(readRequest(message, ''), body);
+      response.setHeader('connection', 'close');
+      send(response, body);
+      return;
+    }
+    const received = readRequest(message, body);
+    const { target, params, fields, ...request } = received;
+    if (!isProgram) {
+      requests.push(request);
+    }
+    const script = failures.next(received, isConnectionReused);
     if (script === 'reset') {
       message.socket.resetAndDestroy();
     } else if (script === 'truncate') {
       truncate(response);
     } else if (script !== 'hang') {
-      const outcome = script && 'body' in script ? script : hiworks.respond(call, script?.query);
+      const outcome = script && 'body' in script ? script : hiworks.respond(received, script?.query);
       observe(request, outcome);
       send(response, outcome);
     }
   });
 
+  if (!isProgram) {
+    server.on('connection', (socket) => socket.unref()).unref();
+  }
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(settings.port, host, resolve);
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   let closed: Promise<void> | undefined;
 
-  async function press(location: string, button: Record<string, string>): Promise<string> {
-    if (!URL.canParse(location) || new URL(location).origin !== url) {
-      throw new Error(`${location} is not an address of this Hiworks server, which is at ${url}`);
+  async function press(location: string | null | undefined, button: Record<string, string>): Promise<string> {
+    if (!location) {
+      throw new Error(
+        'no location: the application did not redirect to Hiworks (look at the response of its start route)',
+      );
     }
-    if (signInAs && button.user_no !== signInAs.userNo) {
-      throw new Error(`signInAs is ${signInAs.userNo}: there is no sign-in page to choose anything else on`);
+    if (!URL.canParse(location) || new URL(location).origin !== url) {
+      throw new Error(`${location} is not a URL of this Hiworks server, which is at ${url}`);
+    }
+    if (signInAs !== undefined && button.user_no !== signInAs) {
+      throw new Error(`signInAs is ${signInAs}: there is no sign-in page to choose anything else on`);
     }
     return pressOnSignInPage(location, button);
   }
@@ -157,10 +182,10 @@ export async function startHiworksServer(
     users,
     requests,
     register(callbackURL) {
-      hiworks.oauth.callbackURL = readURL(callbackURL, 'callbackURL');
+      hiworks.oauth.callbackURL = webURL(callbackURL, 'callbackURL');
     },
     registerMenu(ssoURL) {
-      hiworks.sso.ssoURL = readURL(ssoURL, 'ssoURL');
+      hiworks.menu.ssoURL = webURL(ssoURL, 'ssoURL');
     },
     signIn: (location, userNo) => press(location, { user_no: userNo }),
     refuse: (location) => press(location, { cancel: '1' }),
@@ -173,33 +198,6 @@ export async function startHiworksServer(
       });
       return closed;
     },
-  };
-}
-
-async function readCall(message: IncomingMessage): Promise<Call | undefined> {
-  let body: string;
-  try {
-    body = await text(message);
-  } catch {
-    // The client hung up before its body was complete.
-    return undefined;
-  }
-  const { url: target = '', method = '', headers } = message;
-  const queryStart = `${target}?`.indexOf('?');
-  const path = target.slice(0, queryStart);
-  const params = new URLSearchParams(target.slice(queryStart));
-  const fields = parseForm(headers['content-type'] ?? '', body);
-  return {
-    endpoint: endpointAt(path),
-    method,
-    path,
-    query: Object.fromEntries(params),
-    headers,
-    body,
-    form: Object.fromEntries(fields ?? []),
-    target,
-    params,
-    fields,
   };
 }
 

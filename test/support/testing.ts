@@ -1,3 +1,5 @@
+import { Agent, type IncomingHttpHeaders, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import type { HiworksServer, HiworksServerOptions } from 'passport-hiworks/testing';
 import { createHiworksServer } from 'passport-hiworks/testing';
@@ -5,7 +7,7 @@ import { createHiworksServer } from 'passport-hiworks/testing';
 /** The callback URL that is registered with the servers of {@link closingServers}. */
 export const CALLBACK = 'http://localhost:3000/auth/hiworks/callback';
 
-/** One of the users whom a server knows by itself. */
+/** One of a server's default users. */
 export const HONG = {
   userNo: '1234567',
   officeNo: '123123',
@@ -14,7 +16,7 @@ export const HONG = {
   employeeNo: '2022001',
 };
 
-/** Starts servers that are closed after each scenario of this `describe`. */
+/** Starts servers that are closed after each test of this `describe`. */
 export function closingServers(
   defaults: HiworksServerOptions = { callbackURL: CALLBACK },
 ): (options?: HiworksServerOptions) => Promise<HiworksServer> {
@@ -80,6 +82,26 @@ export async function tokensFor(server: HiworksServer, access_type: string) {
 /** Requests `user/v2/me`. */
 export function profile(server: HiworksServer, headers: Record<string, string>, method = 'GET') {
   return fetch(`${server.url}/user/v2/me`, { method, headers });
+}
+
+/** Sends any request, with headers that `fetch` sets itself (`Host`, `Sec-Fetch-…`) and no redirect followed. */
+export function send(
+  url: string,
+  {
+    method = 'GET',
+    headers = {},
+    form,
+  }: { method?: string; headers?: Record<string, string>; form?: Record<string, string> } = {},
+): Promise<{ status: number | undefined; headers: IncomingHttpHeaders; body: string }> {
+  const type = form ? { 'content-type': 'application/x-www-form-urlencoded' } : {};
+  return new Promise((resolve, reject) => {
+    request(url, { method, headers: { ...type, ...headers }, agent: new Agent() }, (response) => {
+      const { statusCode: status, headers } = response;
+      text(response).then((body) => resolve({ status, headers, body }), reject);
+    })
+      .on('error', reject)
+      .end(form && new URLSearchParams(form).toString());
+  });
 }
 
 /** The error that a promise rejects with. */
