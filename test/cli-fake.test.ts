@@ -1,14 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { UsageError } from '../dist/cli/command.js';
 import { fake } from '../dist/cli/fake/command.js';
 import { CLI, runCLI } from './support/cli.js';
-import { rejection } from './support/testing.js';
+import { rejection, send } from './support/testing.js';
 
 const ROOT = join(__dirname, '..');
 const CALLBACK = 'http://localhost:3000/auth/hiworks/callback';
@@ -16,6 +17,17 @@ const SSO_URL = 'http://localhost:3000/sso/unguessable-0123456789abcdef';
 
 describe('passport-hiworks fake', () => {
   const processes: ChildProcess[] = [];
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'passport-hiworks-'));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  function usersFile(content: string | Buffer): string {
+    const file = join(folder, 'users.json');
+    writeFileSync(file, content);
+    return file;
+  }
 
   afterEach(() => {
     for (const child of processes.splice(0)) {
@@ -23,7 +35,7 @@ describe('passport-hiworks fake', () => {
     }
   });
 
-  /** A fake that runs: what it has printed so far, and its environment lines as they would be pasted. */
+  /** A running fake: what it has printed so far, and its environment lines as they would be pasted. */
   async function start(...options: string[]) {
     const args = [CLI, 'fake', '--port', '0', ...options];
     const child = spawn(process.execPath, args, { env: { ...process.env, LC_ALL: 'en_US.UTF-8' } });
@@ -73,20 +85,22 @@ describe('passport-hiworks fake', () => {
     return { exchange, auth_code, access_token };
   }
 
-  it('prints exactly the lines to paste on stdout, the same ones each time but for the port', async () => {
+  it('the fake prints exactly the lines to paste on stdout, the same each time but for the port', async () => {
     const { stdout } = await start();
     expect(stdout.replace(/:\d+/, ':PORT')).to.equal(
       'HIWORKS_CLIENT_ID=fake.open.apps\nHIWORKS_CLIENT_SECRET=not-a-secret\nHIWORKS_BASE_URL=http://127.0.0.1:PORT\n',
     );
   });
 
-  it('says on stderr where it is and who can sign in', async () => {
+  it('the fake prints its address and its users on stderr', async () => {
     const running = await start();
-    expect(running.stderr).to.contain(`A fake Hiworks at ${running.env.HIWORKS_BASE_URL}; Ctrl-C ends it.`);
+    expect(running.stderr).to.contain(
+      `The fake Hiworks is running at ${running.env.HIWORKS_BASE_URL} (Ctrl-C to stop).`,
+    );
     expect(running.stderr).to.match(/^ {2}1234567 {2}123123 {2}hong {2}홍길동$/m);
   });
 
-  it('signs in, and prints each request on a line without secrets, codes, tokens and state', async () => {
+  it('the fake prints each request of a login on a line without secrets, codes, tokens and state', async () => {
     const running = await start('--echo-state');
     const { HIWORKS_BASE_URL: baseURL, HIWORKS_CLIENT_SECRET } = running.env;
     const { exchange, auth_code, access_token } = await signIn(running.env, {
@@ -108,11 +122,15 @@ describe('passport-hiworks fake', () => {
   });
 
   for (const page of ['docs/fake.md', 'docs/fake.ko.md']) {
-    it(`prints what ${page} shows, and takes the options that it names`, async () => {
+    it(`the fake prints what ${page} shows, and takes the options that it names`, async () => {
       const text = readFileSync(join(ROOT, page), 'utf8');
       const [, environment] = /```ini\n(.*?)```/s.exec(text) ?? [];
       const [, log] = /```text\n(.*?)```/s.exec(text) ?? [];
       const [, command = ''] = /command: npx --yes passport-hiworks fake (.*)$/m.exec(text) ?? [];
+      const [, users = ''] = /```json\n(.*?)```/s.exec(text) ?? [];
+      expect((await start('--users', usersFile(users))).stderr).to.contain(
+        '\n  1000002  456456  admin  장영실\n',
+      );
       const running = await start(...command.split(' '), '--callback-url', CALLBACK);
       expect(running.stdout).to.equal(
         environment?.replace('4000', new URL(running.env.HIWORKS_BASE_URL ?? '').port),
@@ -121,14 +139,11 @@ describe('passport-hiworks fake', () => {
       expect(`${(await lines(running)).join('\n')}\n`).to.equal(log);
       const { stdout } = await runCLI(['fake', '--help']);
       const options = (from: string) => new Set(from.match(/--[a-z-]+/g));
-      expect([...options(stdout)].filter((option) => !options(text).has(option))).to.deep.equal([
-        '--help',
-        '--version',
-      ]);
+      expect([...options(stdout)].filter((option) => !options(text).has(option))).to.be.empty;
     });
   }
 
-  it('has a menu with --sso-url, whose token stands in no line', async () => {
+  it('the fake has a menu with --sso-url, whose token appears in no line', async () => {
     const running = await start('--sso-url', SSO_URL);
     const { HIWORKS_BASE_URL: baseURL, HIWORKS_TOKENS_URL: tokensURL } = running.env;
     expect(tokensURL).to.equal(`${baseURL}/v4/tokens`);
@@ -141,18 +156,75 @@ describe('passport-hiworks fake', () => {
     expect(printed).to.deep.equal([
       'POST /menu user_no=1234567 → 302 http://localhost:3000/sso/*** ?token=***',
       'GET /v4/tokens/*** → 200',
-      'GET /v4/tokens/*** → 404 ERR 유효하지 않은 token입니다.',
+      'GET /v4/tokens/*** → 400 유효하지 않은 token입니다.',
       'GET /v4/token/*** ?***=*** → 404 주소를 확인해 주세요.',
     ]);
   });
 
-  it('takes a registered callback, and tells why it refuses another', async () => {
-    const running = await start('--callback-url', CALLBACK);
-    await fetch(authorizationURL(running.env, { redirect_uri: 'http://localhost:4000/' }));
-    expect((await lines(running))[0]).to.match(/ → 400 redirect_uri가 등록된 콜백 URL과 다릅니다\./);
+  it('the fake refuses another redirect_uri than the registered one, and says how to register it', async () => {
+    for (const options of [['--callback-url', CALLBACK], []]) {
+      const running = await start(...options);
+      await signIn(running.env, { redirect_uri: CALLBACK });
+      const response = await fetch(authorizationURL(running.env, { redirect_uri: 'http://localhost:4000/' }));
+      expect(response.status).to.equal(400);
+      expect(await response.text()).to.include('passport-hiworks fake를 --callback-url 옵션으로');
+      expect((await lines(running)).at(-1)).to.match(/ → 400 redirect_uri가 등록된 콜백 URL과 다릅니다\./);
+    }
   });
 
-  it('prints one line for one request, whatever stands in it', async () => {
+  it('the page of the fake says what to do next, in terms of the command', async () => {
+    const { env } = await start();
+    const response = await fetch(env.HIWORKS_BASE_URL ?? '');
+    expect(response.status).to.equal(200);
+    expect(await response.text())
+      .to.include('하이웍스 로그인 버튼을 누르세요')
+      .and.include('passport-hiworks fake를 --sso-url 옵션으로');
+  });
+
+  it('the fake refuses requests with another Host unless it is open to other machines', async () => {
+    const refused = async (...options: string[]) => {
+      const running = await start(...options);
+      const { status } = await send(running.env.HIWORKS_BASE_URL ?? '', {
+        headers: { host: 'evil.example' },
+      });
+      return [status, ...(await lines(running))].join();
+    };
+    expect(await refused()).to.match(/^421,GET \/ → 421 이 이름으로는 접속할 수 없습니다\./);
+    expect(await refused('--host', '0.0.0.0')).to.equal('200,GET / → 200');
+  });
+
+  it('--users gives the fake its users, from a UTF-8 file with or without a byte order mark', async () => {
+    const users = JSON.stringify([{ userNo: '7', officeNo: '8', userId: 'lee', name: '이순신' }]);
+    for (const content of [users, `\uFEFF${users}`]) {
+      const running = await start('--users', usersFile(content));
+      expect(running.stderr).to.match(/\n {2}7 {2}8 {2}lee {2}이순신\n$/);
+    }
+  });
+
+  const name = { userNo: '7', officeNo: '8', userId: 'lee' };
+  const wrongFiles: [string, string | Buffer, RegExp][] = [
+    ['not JSON', '[{', /^--users: .*JSON/],
+    ['not UTF-8', Buffer.from([0x5b, 0x22, 0xb1, 0xe8, 0x22, 0x5d]), /^--users: .*utf-8/],
+    ['not an array', '{}', /^--users must be a non-empty array$/],
+    ['of a user without a name', JSON.stringify([name]), /^--users\[0\]\.name must be a non-empty string$/],
+  ];
+  for (const [kind, content, message] of wrongFiles) {
+    it(`--users with a file that is ${kind} is a usage error`, async () => {
+      const error = await rejection(fake.run(['--users', usersFile(content)]));
+      expect(error).to.be.an.instanceOf(UsageError);
+      expect(error.message).to.match(message);
+    });
+  }
+
+  it('--users with a missing file is a usage error, with exit code 2', async () => {
+    const run = await runCLI(['fake', '--users', 'no-such-file.json']);
+    expect(run).to.include({ code: 2, stdout: '' });
+    expect(run.stderr).to.match(
+      /^passport-hiworks: --users: ENOENT.*no-such-file\.json'\n\nUsage: passport-hiworks fake/,
+    );
+  });
+
+  it('the fake prints one line for one request, control characters or not', async () => {
     const running = await start();
     await fetch(`${running.env.HIWORKS_BASE_URL}/open/auth/authform?a%0Ab=1&error=%1b%5b2J%0A`);
     expect(await lines(running)).to.deep.equal([
@@ -160,9 +232,9 @@ describe('passport-hiworks fake', () => {
     ]);
   });
 
-  it('listens on 127.0.0.1 only, and with --host 0.0.0.0 on every address, as a container needs it', async function () {
+  it('the fake listens on 127.0.0.1 only, and with --host 0.0.0.0 on every address, as a container needs it', async function () {
     if (process.platform !== 'linux') {
-      // Elsewhere, 127.0.0.2 is nobody's address.
+      // Elsewhere, 127.0.0.2 is not an address of this machine.
       this.skip();
     }
     const reached = async (...options: string[]) => {
@@ -179,7 +251,7 @@ describe('passport-hiworks fake', () => {
     expect(await reached('--host', '0.0.0.0')).to.equal('reached');
   });
 
-  it('says in one line that the port is in use, with exit code 1', async () => {
+  it('the fake says in one line that the port is in use, with exit code 1', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
@@ -187,36 +259,39 @@ describe('passport-hiworks fake', () => {
     other.close();
     expect(run).to.include({ code: 1, stdout: '' });
     expect(run.stderr).to.equal(
-      `passport-hiworks: listen EADDRINUSE: address already in use 127.0.0.1:${port}; choose another with --port\n`,
+      `passport-hiworks: port ${port} is not available (EADDRINUSE); choose another with --port\n`,
     );
   });
 
-  it('ends with 130 after Ctrl-C', async () => {
+  it('the fake ends with 130 after Ctrl-C', async () => {
     const { child } = await start();
     child.kill('SIGINT');
     expect(await once(child, 'close')).to.deep.equal([130, null]);
   });
 
   const wrong: [string[], RegExp][] = [
-    [['--port', '65536'], /--port must be a number from 0 to 65535/],
-    [['--port', '4e3'], /--port must be a number/],
+    [['--port', '65536'], /^--port must be an integer from 0 to 65535$/],
+    [['--port', '4e3'], /^--port must be/],
+    [['--port', ''], /^--port must be/],
     [['--host', 'localhost'], /--host must be 127\.0\.0\.1 or 0\.0\.0\.0/],
-    [['--callback-url', '/callback'], /--callback-url must be an absolute http: or https: URL/],
-    [['--sso-url', 'ftp://localhost/'], /--sso-url must be an absolute http: or https: URL/],
-    [['--echo'], /Unknown option '--echo'/],
+    [['--callback-url', '/callback'], /^--callback-url must be an absolute http: or https: URL/],
+    [['--sso-url', 'ftp://localhost/'], /^--sso-url must be an absolute http: or https: URL/],
+    [['--echo'], /^Unknown option '--echo'$/],
     [['--echo-state', 'yes'], /Unexpected argument 'yes'/],
   ];
   for (const [args, message] of wrong) {
-    it(`does not take ${args.join(' ')}`, async () => {
+    it(`the fake does not take ${args.join(' ')}`, async () => {
       const error = await rejection(fake.run(args));
       expect(error).to.be.an.instanceOf(UsageError);
       expect(error.message).to.match(message);
     });
   }
 
-  it('speaks Korean if the locale is Korean', async () => {
-    expect((await runCLI(['fake', '--help'], { LC_ALL: 'ko_KR.UTF-8' })).stdout).to.match(
-      /^사용법: passport-hiworks fake/,
+  it('the fake speaks Korean if the locale is Korean', async () => {
+    const env = { LC_ALL: 'ko_KR.UTF-8' };
+    expect((await runCLI(['fake', '--help'], env)).stdout).to.match(/^사용법: passport-hiworks fake/);
+    expect((await runCLI(['fake', '--host', 'localhost'], env)).stderr).to.match(
+      /^passport-hiworks: 옵션이 올바르지 않습니다: --host must be .*\n\n사용법: /,
     );
   });
 });

@@ -117,7 +117,17 @@ describe('A block of the documentation', function () {
   it('is of a language that something here checks', () => {
     for (const page of compiled) {
       for (const { language } of blocks(page)) {
-        expect(language, page).to.be.oneOf(['ini', 'js', 'markdown', 'mermaid', 'sh', 'text', 'ts', 'yaml']);
+        expect(language, page).to.be.oneOf([
+          'ini',
+          'js',
+          'json',
+          'markdown',
+          'mermaid',
+          'sh',
+          'text',
+          'ts',
+          'yaml',
+        ]);
       }
     }
   });

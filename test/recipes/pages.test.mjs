@@ -97,7 +97,7 @@ describe('The pages of recipes', () => {
       for (const [, command, option] of readPage(page).matchAll(
         /npx passport-hiworks (\w+(?: sso)?)(?: (--[\w-]+))?/g,
       )) {
-        expect(help, page).to.match(new RegExp(`^  ${command} `, 'm'));
+        expect(help, page).to.match(new RegExp(`: passport-hiworks ${command} \\[`, 'm'));
         expect(fake, page).to.include(option ?? '');
       }
     }

@@ -111,10 +111,10 @@ ${withMenu ? `HIWORKS_TOKENS_URL=${ssoOptions.tokensURL}\n` : ''}`;
 
 function introduction({ url, users }: HiworksServer): string {
   const list = users
-    .map((user) => `  ${user.userNo}  ${user.officeNo}  ${user.userId}  ${user.name}\n`)
+    .map((user) => `\n  ${user.userNo}  ${user.officeNo}  ${user.userId}  ${user.name}`)
     .join('');
   return inLanguage({
-    en: `The fake Hiworks is running at ${url} (Ctrl-C to stop). Users (user_no, office_no, user_id, name):\n${list}`,
-    ko: `가짜 하이웍스를 ${url} 에서 실행 중입니다(종료: Ctrl-C). 사용자(user_no, office_no, user_id, name):\n${list}`,
+    en: `The fake Hiworks is running at ${url} (Ctrl-C to stop). Users (user_no, office_no, user_id, name):${list}`,
+    ko: `가짜 하이웍스를 ${url} 에서 실행 중입니다(종료: Ctrl-C). 사용자(user_no, office_no, user_id, name):${list}`,
   });
 }
