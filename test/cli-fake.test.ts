@@ -167,7 +167,7 @@ describe('passport-hiworks fake', () => {
       await signIn(running.env, { redirect_uri: CALLBACK });
       const response = await fetch(authorizationURL(running.env, { redirect_uri: 'http://localhost:4000/' }));
       expect(response.status).to.equal(400);
-      expect(await response.text()).to.include('passport-hiworks fake를 --callback-url 옵션으로');
+      expect(await response.text()).to.include('<p>npx passport-hiworks fake --callback-url 주소</p>');
       expect((await lines(running)).at(-1)).to.match(/ → 400 redirect_uri가 등록된 콜백 URL과 다릅니다\./);
     }
   });
@@ -178,7 +178,7 @@ describe('passport-hiworks fake', () => {
     expect(response.status).to.equal(200);
     expect(await response.text())
       .to.include('하이웍스 로그인 버튼을 누르세요')
-      .and.include('passport-hiworks fake를 --sso-url 옵션으로');
+      .and.include('<p>npx passport-hiworks fake --sso-url 주소</p>');
   });
 
   it('the fake refuses requests with another Host unless it is open to other machines', async () => {

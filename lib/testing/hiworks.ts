@@ -37,7 +37,7 @@ export class FakeHiworks {
       case 'sso':
         return this.menu.token(request);
       default:
-        return htmlResponse(404, messagePage('페이지를 찾을 수 없습니다', ['주소를 확인해 주세요.']));
+        return htmlResponse(404, messagePage('페이지를 찾을 수 없습니다', '주소를 확인해 주세요.'));
     }
   }
 }

@@ -68,10 +68,12 @@ export class MenuLogin {
 }
 
 function homePage(instruction: string): string {
-  return messagePage('가짜 하이웍스가 실행 중입니다', [
-    '개발 중인 애플리케이션을 열고 하이웍스 로그인 버튼을 누르세요. 이어서 나오는 페이지에서 로그인할 사용자를 고릅니다.',
-    `하이웍스 메뉴로 시작하는 로그인(SSO 외부로 연동)도 시험할 수 있습니다. ${instruction}`,
-  ]);
+  return messagePage(
+    '가짜 하이웍스가 실행 중입니다',
+    `개발 중인 애플리케이션을 열고 하이웍스 로그인 버튼을 누르세요. 이어서 나오는 페이지에서 로그인할 사용자를 고릅니다.
+하이웍스 메뉴로 시작하는 로그인(SSO 외부로 연동)도 시험할 수 있습니다.
+${instruction}`,
+  );
 }
 
 function decode(segment: string | undefined): string {

@@ -76,9 +76,9 @@ ${userButtons(users)}
   );
 }
 
-/** A page of text, one paragraph each, as HTML. */
-export function messagePage(title: string, paragraphs: readonly string[]): string {
-  return page(title, paragraphs.map((text) => `<p>${escapeHTML(text)}</p>`).join('\n'));
+/** A page of text, a paragraph for each line, as HTML. */
+export function messagePage(title: string, text: string): string {
+  return page(title, escapeHTML(text).replace(/^.*$/gm, '<p>$&</p>'));
 }
 
 /** The hidden fields of a page made by `signInPage`, as a browser would post them. */

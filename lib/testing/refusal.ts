@@ -32,7 +32,7 @@ export function withErrors(respond: () => HiworksResponse): HiworksResponse {
 
 /** A page that says why a request is refused. */
 export function errorPage(status: number, message: string): HiworksResponse {
-  return htmlResponse(status, messagePage('로그인 요청을 처리할 수 없습니다', message.split('\n')));
+  return htmlResponse(status, messagePage('로그인 요청을 처리할 수 없습니다', message));
 }
 
 function refusing(
