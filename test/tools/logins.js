@@ -1,6 +1,7 @@
-// A login of each kind, for every test tool to run with its fake timers on. They assert by themselves and belong to no tool.
+// A login of each kind, for every test tool to run with its fake timers on. They assert by themselves and use no tool.
 const assert = require('node:assert');
-const { createServer } = require('node:http');
+const { appendFileSync } = require('node:fs');
+const { Agent, createServer, get } = require('node:http');
 const { HiworksStrategy, HiworksTokenError, isHiworksError } = require('passport-hiworks');
 const { createHiworksServer } = require('passport-hiworks/testing');
 const { createApp } = require('./app.js');
@@ -43,7 +44,7 @@ async function expectFailure(hiworks, open, failure, status, code) {
   assert.strictEqual(JSON.parse(response.text).code, code);
 }
 
-exports.logins = {
+const logins = {
   'a user of Hiworks is signed in': () =>
     atApplication(async (hiworks, open) => {
       assert.strictEqual((await logIn(hiworks, open)).location, '/me');
@@ -71,7 +72,7 @@ exports.logins = {
       async (_accessToken, _refreshToken, profile) => ({ employee: profile.id }),
     ),
 
-  'whoever refuses at Hiworks is not signed in': () =>
+  'a user who cancels at Hiworks is not signed in': () =>
     atApplication(async (hiworks, open) => {
       const start = await open('/auth/hiworks');
       assert.strictEqual((await open(await hiworks.refuse(start.location))).location, '/login');
@@ -115,6 +116,14 @@ exports.logins = {
   'a Hiworks that hangs fails the login in real time': () =>
     atApplication((hiworks, open) => expectFailure(hiworks, open, 'hang', 504, 'timeout'), { timeout: 500 }),
 
+  'a server that is not closed lets the tool end': async () => {
+    const { url } = await createHiworksServer();
+    const agent = new Agent({ keepAlive: true });
+    await new Promise((resolve, reject) => {
+      get(url, { agent }, (response) => response.resume().on('end', resolve)).on('error', reject);
+    });
+  },
+
   'an outage fails the login, on a reused connection as well': () =>
     atApplication(async (hiworks, open) => {
       await expectFailure(hiworks, open, 'reset', 502, 'connection_failed');
@@ -123,3 +132,16 @@ exports.logins = {
       await expectFailure(hiworks, open, 'truncate', 502, 'connection_failed');
     }),
 };
+
+/** The logins by name. Each leaves a mark in the file `LOGINS`, if there is one, so that none is skipped unnoticed. */
+exports.logins = Object.fromEntries(
+  Object.entries(logins).map(([name, login]) => [
+    name,
+    async () => {
+      await login();
+      if (process.env.LOGINS) {
+        appendFileSync(process.env.LOGINS, '.');
+      }
+    },
+  ]),
+);

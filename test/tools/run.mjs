@@ -1,21 +1,44 @@
 // Runs the logins under each test tool, with the package as it would be published. All run, whatever fails on the way.
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installPacked } from '../install-packed.mjs';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const TOOLS = [
-  ['Jest', 'node_modules/.bin/jest', '--ci', '--testTimeout=30000'],
-  ['Vitest', 'node_modules/.bin/vitest', 'run', '--testTimeout=30000'],
-  ['node --test', process.execPath, '--test', '--test-reporter=spec', 'node.test.js'],
-  ['Mocha', 'node_modules/.bin/mocha', '--no-config', '--timeout=30000', 'mocha.test.js'],
+  ['Jest', 2, 'node_modules/.bin/jest', '--ci', '--testTimeout=30000'], // in two environments
+  ['Vitest', 1, 'node_modules/.bin/vitest', 'run', '--testTimeout=30000'],
+  ['node --test', 1, process.execPath, '--test', '--test-reporter=spec', 'node.test.js'],
+  ['Mocha', 1, 'node_modules/.bin/mocha', '--no-config', '--timeout=30000', 'mocha.test.js'],
 ];
 
 installPacked(folder);
-const failed = TOOLS.filter(([name, command, ...args]) => {
+const { logins } = createRequire(import.meta.url)('./logins.js');
+const expected = Object.keys(logins).length;
+const temporary = mkdtempSync(join(tmpdir(), 'passport-hiworks-'));
+const record = join(temporary, 'logins');
+
+const failed = TOOLS.filter(([name, times, command, ...args]) => {
   console.log(`\n--- ${name}`);
-  return spawnSync(command, args, { cwd: folder, stdio: 'inherit' }).status !== 0;
+  writeFileSync(record, '');
+  // A server that is not closed must not keep a tool running.
+  const options = {
+    cwd: folder,
+    stdio: 'inherit',
+    env: { ...process.env, LOGINS: record },
+    timeout: 120_000,
+  };
+  const { status, error } = spawnSync(command, args, options);
+  const executed = readFileSync(record, 'utf8').length;
+  console.log(
+    `${name}: exit code ${error?.code ?? status}, ${executed} of ${times * expected} logins executed`,
+  );
+  return status !== 0 || executed !== times * expected;
 });
+rmSync(temporary, { recursive: true });
 for (const [name] of failed) {
   console.error(`${name} failed`);
 }
