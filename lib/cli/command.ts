@@ -15,7 +15,7 @@ export class UsageError extends Error {}
 export const INTERRUPTED = 130;
 
 /** The text in the language of the terminal: Korean for a Korean locale (`LANG=ko_KR.UTF-8`), otherwise English. */
-export function inLanguage<T>({ en, ko }: { en: T; ko: T }): T {
+export function localized<T>({ en, ko }: { en: T; ko: T }): T {
   return Intl.DateTimeFormat().resolvedOptions().locale.startsWith('ko') ? ko : en;
 }
 
@@ -30,6 +30,6 @@ export function version(): string {
 }
 
 /** The versions to name in a report. */
-export function about(): string {
+export function versionLine(): string {
   return `passport-hiworks ${version()}, Node ${process.versions.node}, ${process.platform}`;
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { type Command, inLanguage, say, UsageError, version } from './command.js';
+import { type Command, localized, say, UsageError, version } from './command.js';
 import { fake } from './fake/command.js';
 import { probe } from './probe/command.js';
 import { probeSSO } from './probe/sso.js';
@@ -27,7 +27,7 @@ async function main(options: string[]): Promise<number> {
   if (!command) {
     const names = [...COMMANDS.keys()].join(', ');
     throw new UsageError(
-      inLanguage({
+      localized({
         en: `the command must be one of ${names} (--help lists their options)`,
         ko: `명령은 ${names} 중 하나여야 합니다(옵션은 --help로 확인하세요)`,
       }),

@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { inLanguage, UsageError } from './command.js';
+import { localized, UsageError } from './command.js';
 
 type OptionTypes = NonNullable<ParseArgsConfig['options']>;
 
@@ -18,7 +18,7 @@ export function parseOptions<const T extends OptionTypes>(
 
 /** The error for a wrong option. The message is English, as those of Node are. */
 export function invalidOption(message: string): UsageError {
-  return new UsageError(inLanguage({ en: message, ko: `옵션이 올바르지 않습니다: ${message}` }));
+  return new UsageError(localized({ en: message, ko: `옵션이 올바르지 않습니다: ${message}` }));
 }
 
 /** Reads a number of seconds, as milliseconds. Throws a {@link UsageError} that names the option. */

@@ -1,9 +1,17 @@
+import http from 'node:http';
 import nock from 'nock';
 
 // Mocha passes over an unhandled rejection in silence; thrown, it fails the scenario that is running.
 process.on('unhandledRejection', (reason) => {
   throw reason;
 });
+
+// On a developer's machine, requests may go to a proxy; those of the tests do not. `fetch` reads `NO_PROXY` whenever it
+// changes, child processes inherit it, and this agent is Node's own without a proxy.
+if (process.env.NODE_USE_ENV_PROXY) {
+  process.env.NO_PROXY = process.env.no_proxy = '*';
+  http.globalAgent = new http.Agent({ keepAlive: true, scheduling: 'lifo', timeout: 5000 });
+}
 
 // Importing nock puts it in front of every request, where it hides kept connections, agents and the network's own
 // errors. A scenario that needs it says so, with `interceptHTTP`.

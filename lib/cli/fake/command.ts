@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type HiworksServer, type Hosting, startHiworksServer } from '../../testing/server.js';
-import { type Command, INTERRUPTED, inLanguage, say } from '../command.js';
+import { type Command, INTERRUPTED, localized, say } from '../command.js';
 import { invalidOption, parseOptions } from '../option-values.js';
 import { requestLine } from './request-line.js';
 
@@ -19,7 +19,7 @@ npx passport-hiworks fake --callback-url 주소
 npx passport-hiworks fake --sso-url 주소`,
 };
 
-const FAKE_USAGE = inLanguage({
+const FAKE_USAGE = localized({
   en: `Usage: passport-hiworks fake [options]
 
 Runs a fake Hiworks for an application under development. Options:
@@ -97,7 +97,7 @@ function explained(error: Error & { code?: string }, port: string): Error {
     return invalidOption(error.message.replace(/^\w+/, (name) => `--${name.replace('URL', '-url')}`));
   }
   return new Error(
-    inLanguage({
+    localized({
       en: `port ${port} is not available (${error.code}); choose another with --port`,
       ko: `${port}번 포트를 사용할 수 없습니다(${error.code}). --port로 다른 포트를 지정하세요.`,
     }),
@@ -115,7 +115,7 @@ function introduction({ url, users }: HiworksServer): string {
   const list = users
     .map((user) => `\n  ${user.userNo}  ${user.officeNo}  ${user.userId}  ${user.name}`)
     .join('');
-  return inLanguage({
+  return localized({
     en: `The fake Hiworks is running at ${url} (Ctrl-C to stop). Users (user_no, office_no, user_id, name):${list}`,
     ko: `가짜 하이웍스를 ${url} 에서 실행 중입니다(종료: Ctrl-C). 사용자(user_no, office_no, user_id, name):${list}`,
   });

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { type HiworksSettings, readStrategyOptions } from '../../options.js';
-import { about, type Command, say, UsageError } from '../command.js';
+import { type Command, say, UsageError, versionLine } from '../command.js';
 import { parseOptions, readSeconds } from '../option-values.js';
 import { listenForCallbacks } from './callback-server.js';
 import { type LoginName, probeLogins } from './logins.js';
@@ -77,7 +77,7 @@ async function run(options: Options, terminal: Terminal | undefined): Promise<nu
   const skipRefusal = options['skip-refusal'];
   const findings = await probeLogins(settings, signIn, { skipRefusal }).finally(callbacks.close);
 
-  const text = report(findings, about());
+  const text = report(findings, versionLine());
   process.stdout.write(text);
   if (options.output !== undefined) {
     writeFileSync(options.output, text);

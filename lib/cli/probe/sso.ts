@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hasDotSegment, MENU_TOKENS_URL, MenuTokenAPI } from '../../sso/menu-token.js';
 import { checkOption, endpointURL, withDefault } from '../../util/checks.js';
-import { about, type Command, say, UsageError } from '../command.js';
+import { type Command, say, UsageError, versionLine } from '../command.js';
 import { parseOptions, readSeconds } from '../option-values.js';
 import { listenForCallbacks } from './callback-server.js';
 import { type Exchange, replyTo } from './findings.js';
@@ -55,7 +55,7 @@ export const probeSSO: Command = {
     }
     clicks.close();
     const findings = { origin: tokensURL.origin, exchanges, secrets: [], advice: [] };
-    process.stdout.write(report(findings, about()));
+    process.stdout.write(report(findings, versionLine()));
     return token ? 0 : 1;
   },
 };
