@@ -35,7 +35,7 @@ import type {
   HiworksServer,
   HiworksServerOptions,
   HiworksUser,
-  HiworksFailure as Scripted,
+  ScriptedFailure,
 } from 'passport-hiworks/testing';
 import { createHiworksServer } from 'passport-hiworks/testing';
 
@@ -232,7 +232,7 @@ export function menuNameOf(profile: HiworksSSOProfile): string {
 
 const hong: HiworksUser = { userNo: '1234567', officeNo: '123123', userId: 'hong', name: '홍길동' };
 const serverOptions: HiworksServerOptions = { callbackURL, users: [hong], echoState: true };
-const failure: Scripted = { code: 'ERR', msg: '점검 중' };
+const failure: ScriptedFailure = { code: 'ERR', msg: '점검 중' };
 
 export async function tryIt(): Promise<string | undefined> {
   const hiworks: HiworksServer = await createHiworksServer(serverOptions);
