@@ -205,8 +205,8 @@ describe('passport-hiworks fake', () => {
   const wrongFiles: [string, string | Buffer, RegExp][] = [
     ['not JSON', '[{', /^--users: .*JSON/],
     ['not UTF-8', Buffer.from([0x5b, 0x22, 0xb1, 0xe8, 0x22, 0x5d]), /^--users: .*utf-8/],
-    ['not an array', '{}', /^--users must be a non-empty array$/],
-    ['of a user without a name', JSON.stringify([name]), /^--users\[0\]\.name must be a non-empty string$/],
+    ['not an array', '{}', /^--users must be a non-empty array of objects$/],
+    ['of a user without a name', JSON.stringify([name]), /^--users\[0\]: name must be a non-empty string$/],
   ];
   for (const [kind, content, message] of wrongFiles) {
     it(`--users with a file that is ${kind} is a usage error`, async () => {

@@ -83,7 +83,7 @@ describe('createHiworksServer: the Hiworks menu', () => {
       server.registerMenu(ssoURL);
       expect(await server.openMenu(HONG.userNo)).to.include(`${ssoURL}?token=`);
     }
-    expect(() => server.registerMenu('/c')).to.throw(TypeError, 'ssoURL must be an absolute');
+    expect(() => server.registerMenu('/c')).to.throw(TypeError, '`ssoURL` must be an absolute');
   });
 
   it('openMenu() rejects with the text of the page if there is no such user, or no ssoURL', async () => {
@@ -173,12 +173,15 @@ describe('createHiworksServer: the Hiworks menu', () => {
   });
 
   const wrongOptions: [object, RegExp][] = [
-    [{ ssoURL: '/sso' }, /^ssoURL must be an absolute/],
-    [{ reuseMenuTokens: 1 }, /^reuseMenuTokens must be true or false/],
-    [{ menuTokenLifetime: -1 }, /^menuTokenLifetime must be a number/],
-    [{ menuTokenLifetime: '1' }, /^menuTokenLifetime must be a number/],
-    [{ menuTokenShape: 'attributes' }, /^menuTokenShape must be 'root'/],
-    [{ users: [{ ...HONG, employeeNo: '' }] }, /^users\[0\]\.employeeNo must be a non-empty string/],
+    [{ ssoURL: '/sso' }, /^createHiworksServer: `ssoURL` must be an absolute/],
+    [{ reuseMenuTokens: 1 }, /^createHiworksServer: `reuseMenuTokens` must be true or false/],
+    [{ menuTokenLifetime: -1 }, /^createHiworksServer: `menuTokenLifetime` must be a number/],
+    [{ menuTokenLifetime: '1' }, /^createHiworksServer: `menuTokenLifetime` must be a number/],
+    [{ menuTokenShape: 'attributes' }, /^createHiworksServer: `menuTokenShape` must be 'root'/],
+    [
+      { users: [{ ...HONG, employeeNo: '' }] },
+      /^createHiworksServer: users\[0\]: `employeeNo` must be a non-empty string/,
+    ],
   ];
   for (const [options, message] of wrongOptions) {
     it(`createHiworksServer() rejects ${JSON.stringify(options)} with a TypeError that names the option`, async () => {

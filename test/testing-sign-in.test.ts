@@ -232,6 +232,6 @@ describe('createHiworksServer: signing in', () => {
       server.register(callbackURL);
       expect(await server.signIn(authorization(server), HONG.userNo)).to.include(`${callbackURL}?`);
     }
-    expect(() => server.register('/c')).to.throw(TypeError, 'callbackURL must be an absolute');
+    expect(() => server.register('/c')).to.throw(TypeError, '`callbackURL` must be an absolute');
   });
 });

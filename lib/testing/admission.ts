@@ -4,7 +4,7 @@ import { URL } from 'node:url';
 import { errorPage } from './refusal.js';
 import type { HiworksResponse } from './responses.js';
 
-const MAX_BODY_BYTES = 64 * 1024;
+const MAX_FORM_BYTES = 64 * 1024;
 
 /**
  * Whether a request's `Host` is a loopback name with the port of `url`. Another one is a foreign name that resolves to
@@ -30,7 +30,7 @@ export async function readBody(message: IncomingMessage): Promise<string | Hiwor
     // Destroying the message would destroy its connection before the response.
     for await (const chunk of message.iterator({ destroyOnReturn: false })) {
       size += chunk.length;
-      if (size > MAX_BODY_BYTES) {
+      if (size > MAX_FORM_BYTES) {
         return errorPage(413, '본문이 64 KiB를 넘습니다.');
       }
       chunks.push(chunk);

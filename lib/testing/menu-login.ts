@@ -1,6 +1,6 @@
 import type { MenuTokenShape, ServerSettings } from './options.js';
 import { menuPage, messagePage } from './pages.js';
-import { chosenUser, withQuery } from './parameters.js';
+import { appendQuery, chosenUser } from './parameters.js';
 import { invalidValue, RefusedRequest, withErrorPage, withErrors } from './refusal.js';
 import { isButtonPress, MENU_PATH, menuToken, type ReceivedRequest } from './requests.js';
 import { type HiworksResponse, htmlResponse, jsonResponse, redirectResponse } from './responses.js';
@@ -41,7 +41,7 @@ export class MenuLogin {
       }
       const user = chosenUser(request.fields, settings.users);
       const expiresAt = Date.now() + settings.menuTokenLifetime;
-      return redirectResponse(withQuery(ssoURL, { token: issue(this.grants, { user, expiresAt }) }));
+      return redirectResponse(appendQuery(ssoURL, { token: issue(this.grants, { user, expiresAt }) }));
     });
   }
 

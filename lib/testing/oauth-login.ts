@@ -1,13 +1,13 @@
 import type { URLSearchParams } from 'node:url';
-import { isWebURL, type ServerSettings } from './options.js';
+import { isAbsoluteURL, type ServerSettings } from './options.js';
 import { signInPage } from './pages.js';
 import {
   AUTHORIZATION_PARAMETERS,
   type AuthorizationRequest,
+  appendQuery,
   chosenUser,
   readAuthorization,
-  readTokenRequest,
-  withQuery,
+  readTokenForm,
 } from './parameters.js';
 import { invalidValue, RefusedRequest, withErrorEnvelope, withErrorPage } from './refusal.js';
 import { isButtonPress, type ReceivedRequest } from './requests.js';
@@ -46,7 +46,7 @@ export class OAuthLogin {
       if (received.method !== 'GET') {
         throw new RefusedRequest('이 주소는 GET으로 열어 주세요.');
       }
-      const { target, ...request } = this.readRequest(received.params);
+      const { target, ...request } = this.checkRequest(received.params);
       if (callbackQuery) {
         return this.redirect(target, request, callbackQuery);
       }
@@ -68,7 +68,7 @@ export class OAuthLogin {
       if (fields === undefined || !isButtonPress(received)) {
         throw new RefusedRequest('로그인 페이지의 버튼으로 열어 주세요.');
       }
-      const { target, ...request } = this.readRequest(fields);
+      const { target, ...request } = this.checkRequest(fields);
       // Not when the page is opened: any web page can make a browser do that.
       this.callbackURL = target;
       if (fields.has('cancel')) {
@@ -96,7 +96,7 @@ export class OAuthLogin {
             '본문은 application/x-www-form-urlencoded 또는 multipart/form-data 형식이어야 합니다.',
           );
         }
-        const { grantType, accessType, credential } = readTokenRequest(received.fields, this.settings);
+        const { grantType, accessType, credential } = readTokenForm(received.fields, this.settings);
         return grantType === 'refresh_token'
           ? this.refresh(credential)
           : this.exchangeCode(credential, accessType);
@@ -123,10 +123,10 @@ export class OAuthLogin {
     });
   }
 
-  private readRequest(params: URLSearchParams): AuthorizationRequest & { target: string } {
+  private checkRequest(params: URLSearchParams): AuthorizationRequest & { target: string } {
     const request = readAuthorization(params, this.settings.clientID);
     const { redirectURI } = request;
-    if (redirectURI !== undefined && !isWebURL(redirectURI)) {
+    if (redirectURI !== undefined && !isAbsoluteURL(redirectURI)) {
       throw new RefusedRequest('redirect_uri는 http 또는 https로 시작하는 전체 주소여야 합니다.');
     }
     const target = this.callbackURL ?? redirectURI;
@@ -157,7 +157,7 @@ export class OAuthLogin {
     query: Record<string, string>,
   ): HiworksResponse {
     const isEchoed = this.settings.echoState && state !== undefined && Object.keys(query).length > 0;
-    return redirectResponse(withQuery(target, isEchoed ? { state, ...query } : query));
+    return redirectResponse(appendQuery(target, isEchoed ? { state, ...query } : query));
   }
 
   private exchangeCode(code: string, accessType: string): HiworksResponse {

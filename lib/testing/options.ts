@@ -1,4 +1,14 @@
-import { URL } from 'node:url';
+import {
+  type Check,
+  type Checked,
+  checkOption,
+  flag,
+  oneOf,
+  optional,
+  parseURL,
+  readOptions,
+  withDefault,
+} from '../util/checks.js';
 import { randomToken } from './tokens.js';
 import { DEFAULT_USERS, type HiworksUser } from './users.js';
 
@@ -45,98 +55,73 @@ export interface HiworksServerOptions {
 /** Where the keys of a `v4/tokens` response are: at its root, in `data`, or in `data.attributes`. */
 export type MenuTokenShape = 'root' | 'data' | 'data.attributes';
 
+const FUNCTION = 'createHiworksServer';
+
+// Not shown: they may be secret, or come from a file.
+const text: Check<string> = (value, invalid) =>
+  typeof value === 'string' && value !== '' ? value : invalid('a non-empty string', 'hidden');
+
+const port: Check<number> = (value, invalid) =>
+  Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65535
+    ? Number(value)
+    : invalid('an integer from 0 to 65535');
+
+const lifetime: Check<number> = (value, invalid) =>
+  typeof value === 'number' && value >= 0 ? value : invalid('a number of milliseconds, 0 or more');
+
+const absoluteURL: Check<string> = (value, invalid) =>
+  isAbsoluteURL(value) ? value : invalid('an absolute http: or https: URL');
+
+const USER_CHECKS = { userNo: text, officeNo: text, userId: text, name: text, employeeNo: optional(text) };
+
+const users: Check<readonly Readonly<HiworksUser>[]> = (value, invalid) => {
+  if (!Array.isArray(value) || value.length === 0 || value.some((user) => Object(user) !== user)) {
+    return invalid('a non-empty array of objects', 'hidden');
+  }
+  const checked = value.map((user, index) =>
+    Object.freeze(readOptions(`${FUNCTION}: users[${index}]`, user, USER_CHECKS)),
+  );
+  return new Set(checked.map(({ userNo }) => userNo)).size === checked.length
+    ? Object.freeze(checked)
+    : invalid('users of different userNo', 'hidden');
+};
+
+const SERVER_CHECKS = {
+  callbackURL: optional(absoluteURL),
+  users: withDefault(DEFAULT_USERS, users),
+  clientID: withDefault('passport-hiworks.open.apps', text),
+  clientSecret: ((value, ...rest) =>
+    value === undefined ? randomToken() : text(value, ...rest)) as typeof text,
+  port: withDefault(0, port),
+  echoState: flag,
+  rotateRefreshTokens: withDefault<boolean>(true, oneOf(true, false)),
+  signInAs: optional(text),
+  ssoURL: optional(absoluteURL),
+  reuseMenuTokens: flag,
+  menuTokenLifetime: withDefault(10 * 60 * 1000, lifetime),
+  menuTokenShape: withDefault<MenuTokenShape>('root', oneOf('root', 'data', 'data.attributes')),
+};
+
 /** The options, checked, with their defaults. */
-export type ServerSettings = {
-  readonly [Name in keyof HiworksServerOptions]-?: Name extends 'callbackURL' | 'ssoURL' | 'signInAs'
-    ? HiworksServerOptions[Name]
-    : Exclude<HiworksServerOptions[Name], undefined>;
-};
-
-/** Returns the value, or throws a `TypeError` that names the option. */
-type Check<T> = (value: unknown, name: string) => T;
-
-const text = check<string>('a non-empty string', (value) => typeof value === 'string' && value !== '');
-const flag = check<boolean>('true or false', (value) => typeof value === 'boolean');
-const port = check<number>(
-  'an integer from 0 to 65535',
-  (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65535,
-);
-const duration = check<number>(
-  'a number of milliseconds, 0 or more',
-  (value) => typeof value === 'number' && value >= 0,
-);
-const shape = check<MenuTokenShape>("'root', 'data' or 'data.attributes'", (value) =>
-  ['root', 'data', 'data.attributes'].includes(value as string),
-);
-const list = check<readonly HiworksUser[]>(
-  'a non-empty array',
-  (value) => Array.isArray(value) && value.length > 0,
-);
-
-/** Checks that a URL is absolute, and `http:` or `https:`. */
-export const webURL = check<string>('an absolute http: or https: URL', isWebURL);
-
-const OPTIONS: {
-  [Name in keyof ServerSettings]: [
-    check: Check<ServerSettings[Name]>,
-    byDefault?: () => ServerSettings[Name],
-  ];
-} = {
-  callbackURL: [webURL],
-  users: [readUsers, () => DEFAULT_USERS],
-  clientID: [text, () => 'passport-hiworks.open.apps'],
-  clientSecret: [text, randomToken],
-  port: [port, () => 0],
-  echoState: [flag, () => false],
-  rotateRefreshTokens: [flag, () => true],
-  signInAs: [text],
-  ssoURL: [webURL],
-  reuseMenuTokens: [flag, () => false],
-  menuTokenLifetime: [duration, () => 10 * 60 * 1000],
-  menuTokenShape: [shape, () => 'root'],
-};
-
-const USER_FIELDS = ['userNo', 'officeNo', 'userId', 'name', 'employeeNo'] as const;
+export type ServerSettings = Checked<typeof SERVER_CHECKS>;
 
 /** Checks the options and fills in the defaults. Throws a `TypeError` that names the wrong option. */
 export function readServerOptions(options: HiworksServerOptions): ServerSettings {
-  const unknown = Object.keys(options).find((name) => !Object.hasOwn(OPTIONS, name));
-  if (unknown !== undefined) {
-    throw new TypeError(`unknown option "${unknown}" (known: ${Object.keys(OPTIONS).join(', ')})`);
-  }
-  const settings = Object.entries(OPTIONS).map(([name, [check, byDefault]]) => {
-    const { [name as keyof HiworksServerOptions]: value = byDefault?.() } = options;
-    return [name, value === undefined ? undefined : check(value, name)];
-  });
-  const { users, signInAs } = Object.fromEntries(settings) as ServerSettings;
-  if (signInAs !== undefined && !users.some(({ userNo }) => userNo === signInAs)) {
-    throw new TypeError('signInAs must be the userNo of one of the users');
-  }
-  return Object.fromEntries(settings);
+  const settings = readOptions(FUNCTION, options, SERVER_CHECKS);
+  checkOption(FUNCTION, 'signInAs', settings.signInAs, (userNo, invalid) =>
+    userNo === undefined || settings.users.some((user) => user.userNo === userNo)
+      ? userNo
+      : invalid('the userNo of one of the users'),
+  );
+  return settings;
+}
+
+/** Checks a URL that is registered later. Throws a `TypeError` that names it. */
+export function readURL(name: 'callbackURL' | 'ssoURL', value: string): string {
+  return checkOption('HiworksServer', name, value, absoluteURL);
 }
 
 /** Whether a value is an absolute `http:` or `https:` URL. */
-export function isWebURL(value: unknown): boolean {
-  return typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
-}
-
-function check<T>(expected: string, holds: (value: unknown) => boolean): Check<T> {
-  return (value, name) => {
-    if (!holds(value)) {
-      throw new TypeError(`${name} must be ${expected}`);
-    }
-    return value as T;
-  };
-}
-
-function readUsers(value: unknown, name: string): readonly Readonly<HiworksUser>[] {
-  const users = list(value, name).map((user: HiworksUser | null, index) => {
-    const fields = USER_FIELDS.filter((field) => field !== 'employeeNo' || user?.employeeNo !== undefined);
-    const entries = fields.map((field) => [field, text(user?.[field], `${name}[${index}].${field}`)]);
-    return Object.freeze<HiworksUser>(Object.fromEntries(entries));
-  });
-  if (new Set(users.map(({ userNo }) => userNo)).size < users.length) {
-    throw new TypeError(`${name} must not contain a userNo twice`);
-  }
-  return Object.freeze(users);
+export function isAbsoluteURL(value: unknown): value is string {
+  return typeof value === 'string' && /^https?:$/.test(parseURL(value)?.protocol ?? '');
 }

@@ -10,7 +10,7 @@ export interface AuthorizationRequest {
 }
 
 /** What an application requests at the token endpoint. `credential` is the code or the refresh token. */
-export interface TokenRequest {
+export interface TokenForm {
   grantType: string;
   accessType: string;
   credential: string;
@@ -44,10 +44,10 @@ export function readAuthorization(params: URLSearchParams, clientID: string): Au
  * Reads a token request's form: exactly the documented fields, each once. `code` and `redirect_uri` in addition to an
  * `auth_code` are tolerated (seen in a client, not documented). Throws a `RefusedRequest` that names the field.
  */
-export function readTokenRequest(
+export function readTokenForm(
   form: URLSearchParams,
   client: { clientID: string; clientSecret: string },
-): TokenRequest {
+): TokenForm {
   const grantType = required(form, 'grant_type');
   const isRefresh = grantType === 'refresh_token';
   if (!isRefresh && grantType !== 'authorization_code') {
@@ -104,7 +104,7 @@ function single(params: URLSearchParams | undefined, name: string): string | und
 }
 
 /** The URL, its own query kept, with these parameters behind it. */
-export function withQuery(address: string, query: Record<string, string>): string {
+export function appendQuery(address: string, query: Record<string, string>): string {
   const url = new URL(address);
   for (const [name, value] of Object.entries(query)) {
     url.searchParams.append(name, value);

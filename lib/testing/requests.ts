@@ -58,7 +58,7 @@ const ENDPOINT_BY_PATH: ReadonlyMap<string, HiworksRequest['endpoint']> = new Ma
 ]);
 
 /** Reads what Node received. `body` is the body as text. */
-export function readRequest(message: IncomingMessage, body: string): ReceivedRequest {
+export function parseRequest(message: IncomingMessage, body: string): ReceivedRequest {
   const { url: target = '', method = '', headers } = message;
   const queryStart = `${target}?`.indexOf('?');
   const path = target.slice(0, queryStart);

@@ -5,8 +5,8 @@ import { isOwnHost, readBody, refusalOfHost } from './admission.js';
 import { chooseOnMenu, pressOnSignInPage } from './browser.js';
 import { type ScriptedFailure, ScriptedFailures } from './failures.js';
 import { FakeHiworks, type Instructions } from './hiworks.js';
-import { type HiworksServerOptions, readServerOptions, webURL } from './options.js';
-import { type HiworksRequest, readRequest, type ScriptedEndpoint, SSO_TOKENS_PATH } from './requests.js';
+import { type HiworksServerOptions, readServerOptions, readURL } from './options.js';
+import { type HiworksRequest, parseRequest, type ScriptedEndpoint, SSO_TOKENS_PATH } from './requests.js';
 import type { HiworksResponse } from './responses.js';
 import type { HiworksUser } from './users.js';
 
@@ -129,12 +129,12 @@ export async function startHiworksServer(
       return;
     }
     if (typeof body !== 'string') {
-      observe(readRequest(message, ''), body);
+      observe(parseRequest(message, ''), body);
       response.setHeader('connection', 'close');
       send(response, body);
       return;
     }
-    const received = readRequest(message, body);
+    const received = parseRequest(message, body);
     const { target, params, fields, ...request } = received;
     if (!isProgram) {
       requests.push(request);
@@ -182,10 +182,10 @@ export async function startHiworksServer(
     users,
     requests,
     register(callbackURL) {
-      hiworks.oauth.callbackURL = webURL(callbackURL, 'callbackURL');
+      hiworks.oauth.callbackURL = readURL('callbackURL', callbackURL);
     },
     registerMenu(ssoURL) {
-      hiworks.menu.ssoURL = webURL(ssoURL, 'ssoURL');
+      hiworks.menu.ssoURL = readURL('ssoURL', ssoURL);
     },
     signIn: (location, userNo) => press(location, { user_no: userNo }),
     refuse: (location) => press(location, { cancel: '1' }),

@@ -13,7 +13,7 @@ export interface HiworksUser {
 }
 
 // The numbers are Hiworks' own placeholders, and their neighbours.
-export const DEFAULT_USERS: readonly HiworksUser[] = [
+export const DEFAULT_USERS: readonly Readonly<HiworksUser>[] = [
   { userNo: '1234567', officeNo: '123123', userId: 'hong', name: '홍길동', employeeNo: '2022001' },
   { userNo: '1234568', officeNo: '123123', userId: 'admin', name: '김서연', employeeNo: '2022002' },
   { userNo: '1234569', officeNo: '456456', userId: 'admin', name: '이준호' },

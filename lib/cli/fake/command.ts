@@ -93,8 +93,9 @@ function readJSON(file: string) {
 
 function explained(error: Error & { code?: string }, port: string): Error {
   if (error instanceof TypeError) {
-    // The server's option `callbackURL` is `--callback-url` here.
-    return invalidOption(error.message.replace(/^\w+/, (name) => `--${name.replace('URL', '-url')}`));
+    // `createHiworksServer: \`callbackURL\`` is `--callback-url` here.
+    const message = error.message.replace(/^createHiworksServer: |`|;.*/g, '');
+    return invalidOption(`--${message.replace(/^(callback|sso)URL/, '$1-url')}`);
   }
   return new Error(
     localized({
