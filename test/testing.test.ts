@@ -91,7 +91,12 @@ describe('createHiworksServer', () => {
     [
       'a user who is null',
       { users: [null] },
-      /^createHiworksServer: users\[0\]: `userNo` must be a non-empty string/,
+      /^createHiworksServer: `users` must be a non-empty array of objects/,
+    ],
+    [
+      'an unknown field of a user',
+      { users: [{ ...HONG, email: '' }] },
+      /^createHiworksServer: users\[0\]: unknown option "email"/,
     ],
     [
       'a number for a userNo',
@@ -139,13 +144,12 @@ describe('createHiworksServer', () => {
       /^createHiworksServer: `signInAs` must be the userNo of one of the users/,
     ],
   ];
-  for (const [name, options, message] of wrongOptions) {
+  for (const [name, options, message] of wrongOptions)
     it(`createHiworksServer() rejects ${name} with a TypeError that names the option`, async () => {
       const error = await rejection(createHiworksServer(options));
       expect(error).to.be.an.instanceOf(TypeError);
       expect(error.message).to.match(message);
     });
-  }
 
   it('a request to an unknown path gets a page, not JSON', async () => {
     const response = await fetch(`${(await start()).url}/open/auth/access_token`, { method: 'POST' });
