@@ -212,7 +212,7 @@ describe('createHiworksServer: signing in', () => {
     expect(callback).to.include(`${CALLBACK}?auth_code=`);
   });
 
-  it('a form of another site signs nobody in and registers nothing', async () => {
+  it('a form of another site signs no user in and registers nothing', async () => {
     const server = await start({ callbackURL: undefined });
     const { clientID: client_id } = server.options;
     const press = (redirect_uri: string, site: string) =>

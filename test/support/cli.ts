@@ -14,7 +14,7 @@ export interface Run {
   opened: URL[];
 }
 
-/** The person in front of the browser and the terminal. `url` is to be opened for the `index`th login, from 0. */
+/** The user at the browser and the terminal. `url` is to be opened for the `index`th login, from 0. */
 export type Person = (url: string, index: number, child: ChildProcess) => Promise<unknown>;
 
 /** What is done once a question appears. */

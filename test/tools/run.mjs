@@ -1,4 +1,4 @@
-// Runs the logins under each test tool, with the package as it would be published. All run, whatever fails on the way.
+// Runs the logins under each test tool, with the package as it would be published. All run, even if one fails.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
