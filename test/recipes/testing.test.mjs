@@ -96,7 +96,7 @@ describe('Recipe: a test of the login', () => {
           app: 'setInterval(() => 0, 1000)',
           helper: change(helper, '10_000', '1_000'),
         }),
-        variant('start', line, { app: change(app, "get('/auth/hiworks',", "get('/auth',") }),
+        variant('start', line, { app: change(app, "'/auth/hiworks',", "'/auth',") }),
         variant('login-refused', line, {
           test: change(test, '    assert', `    ${outage}\n    assert`),
         }),

@@ -28,7 +28,7 @@ const failed = TOOLS.filter(([name, times, command, ...args]) => {
   const options = {
     cwd: folder,
     stdio: 'inherit',
-    env: { ...process.env, LOGINS: record },
+    env: { ...process.env, LOGINS: record, NO_PROXY: '*', no_proxy: '*' },
     timeout: 120_000,
   };
   const { status, error } = spawnSync(command, args, options);

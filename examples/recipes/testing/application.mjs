@@ -17,13 +17,14 @@ export async function startApplication() {
     ...process.env,
     NODE_ENV: 'development', // with `test`, Express does not print errors
     PORT: port,
+    APP_URL: url,
     HIWORKS_CLIENT_ID: hiworks.options.clientID,
     HIWORKS_CLIENT_SECRET: hiworks.options.clientSecret,
     HIWORKS_BASE_URL: hiworks.options.baseURL,
     HIWORKS_OFFICE_NO: '123123',
     SESSION_SECRET: 'only-for-tests-0123456789abcdefghijk',
   };
-  const application = spawn(process.execPath, ['app.mjs'], { env, stdio: 'inherit' });
+  const application = spawn(process.execPath, ['app.mjs'], { env, stdio: ['ignore', 'inherit', 'inherit'] });
   const exited = once(application, 'exit');
   application.unref(); // so that a forgotten stop() keeps nothing running
   process.once('exit', () => application.kill());
@@ -43,13 +44,13 @@ export async function startApplication() {
   return {
     hiworks,
 
-    /** Signs in as a browser does, and resolves with the home page. */
+    /** Signs in as a browser does, and resolves with the page that it ends on. */
     async signIn(userNo) {
       const browser = request.agent(url); // keeps cookies
       const start = await browser.get('/auth/hiworks').expect(302);
       const callback = await hiworks.signIn(start.headers.location, userNo);
-      await browser.get(callback.replace(url, ''));
-      return (await browser.get('/')).text;
+      const page = await browser.get(callback.replace(url, '')).redirects(2);
+      return page.text;
     },
 
     async stop() {

@@ -14,6 +14,6 @@ describe('the login', () => {
   });
 
   test('refuses an employee of another company', async () => {
-    assert.match(await application.signIn('1234569'), /하이웍스로 로그인/);
+    assert.match(await application.signIn('1234569'), /회사/);
   });
 });

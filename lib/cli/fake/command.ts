@@ -47,7 +47,7 @@ export const fake: Command = {
   usage: FAKE_USAGE,
   async run(args) {
     const text = { type: 'string' } as const;
-    const options = parseOptions(args, {
+    const { port, host, users, ...options } = parseOptions(args, {
       port: { type: 'string', default: '4000' },
       host: { type: 'string', default: '127.0.0.1' },
       'callback-url': text,
@@ -55,7 +55,6 @@ export const fake: Command = {
       'echo-state': { type: 'boolean' },
       users: text,
     });
-    const { port, host, users } = options;
     if (!HOSTS.includes(host)) {
       throw invalidOption(`--host must be ${HOSTS.join(' or ')}`);
     }
