@@ -47,6 +47,8 @@ describe('createHiworksServer', () => {
     expect(users).to.deep.include(HONG);
     const admins = users.filter((user) => user.userId === 'admin').map((user) => user.officeNo);
     expect(new Set(admins)).to.deep.equal(new Set(users.map((user) => user.officeNo)));
+    expect(users).to.be.frozen;
+    expect(users[0]).to.be.frozen;
   });
 
   it('the client, the users and the port are options', async () => {

@@ -88,10 +88,9 @@ const users: Check<readonly Readonly<HiworksUser>[]> = (value, invalid) => {
 
 const SERVER_CHECKS = {
   callbackURL: optional(absoluteURL),
-  users: withDefault(DEFAULT_USERS, users),
+  users: orMade(() => DEFAULT_USERS, users),
   clientID: withDefault('passport-hiworks.open.apps', text),
-  clientSecret: ((value, ...rest) =>
-    value === undefined ? randomToken() : text(value, ...rest)) as typeof text,
+  clientSecret: orMade(randomToken, text),
   port: withDefault(0, port),
   echoState: flag,
   rotateRefreshTokens: withDefault<boolean>(true, oneOf(true, false)),
@@ -124,4 +123,9 @@ export function readURL(name: 'callbackURL' | 'ssoURL', value: string): string {
 /** Whether a value is an absolute `http:` or `https:` URL. */
 export function isAbsoluteURL(value: unknown): value is string {
   return typeof value === 'string' && /^https?:$/.test(parseURL(value)?.protocol ?? '');
+}
+
+/** Like `withDefault`, but the default is made for each server. */
+function orMade<T>(make: () => T, check: Check<T>): Check<T> {
+  return (value = make(), ...rest) => check(value, ...rest);
 }
