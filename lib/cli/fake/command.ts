@@ -12,7 +12,7 @@ const HOSTS = ['127.0.0.1', '0.0.0.0'];
 
 // In Korean, as the pages are.
 const INSTRUCTIONS = {
-  callbackURL: `다른 주소를 등록하려면 다음과 같이 다시 실행해 주세요.
+  callbackURL: `주소를 등록하려면 다음과 같이 다시 실행해 주세요.
 npx passport-hiworks fake --callback-url 주소
 이 옵션 없이 실행하면 처음 로그인할 때 받은 주소가 등록됩니다.`,
   ssoURL: `메뉴가 여는 주소를 등록하려면 다음과 같이 다시 실행해 주세요.
