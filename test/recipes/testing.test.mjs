@@ -61,7 +61,7 @@ describe('Recipe: a test of the login', () => {
     return `${name}.test.mjs`;
   }
 
-  /** Runs a command of the page, with these tests in place of its own. */
+  /** Runs a command of the page, with these tests in place of its own. An application left over would keep its output open. */
   async function execute(command, tests) {
     const { PATH, HOME } = process.env;
     const env = { PATH, HOME, CI: 'true', NO_COLOR: '1' };
@@ -75,11 +75,11 @@ describe('Recipe: a test of the login', () => {
   }
 
   for (const { name, line, command } of runners('docs/recipes/testing.md')) {
-    it(`the test passes under ${name}, with a silent application and a forgotten close() as well`, async () => {
+    it(`the test passes under ${name}, with a silent application and a forgotten stop() as well`, async () => {
       const { code, output } = await execute(command, [
         variant('login', line, {}),
         variant('silent', line, { app: change(app, 'console.log', 'String') }),
-        variant('unclosed', line, { helper: change(helper, 'await hiworks.close();', '') }),
+        variant('unstopped', line, { test: change(test, 'after(() => application?.stop());', '') }),
       ]);
       expect(output).to.match(/\b(pass 6|6 pass)/);
       expect(code).to.equal(0);

@@ -24,10 +24,15 @@ export async function startApplication() {
     HIWORKS_OFFICE_NO: '123123',
     SESSION_SECRET: 'only-for-tests-0123456789abcdefghijk',
   };
-  const application = spawn(process.execPath, ['app.mjs'], { env, stdio: ['ignore', 'inherit', 'inherit'] });
+  // Ends with the tests, even if stop() is forgotten or the test runner is killed.
+  const endsWithTests = 'data:text/javascript,process.on("disconnect",()=>process.exit())';
+  const application = spawn(process.execPath, ['--import', endsWithTests, 'app.mjs'], {
+    env,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   const exited = once(application, 'exit');
-  application.unref(); // so that a forgotten stop() keeps nothing running
-  process.once('exit', () => application.kill());
+  application.unref();
+  application.channel.unref();
 
   const deadline = Date.now() + 10_000;
   while (!(await responds())) {
