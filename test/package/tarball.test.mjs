@@ -13,9 +13,9 @@ describe('What is published', () => {
     expect(`${paths.sort().join('\n')}\n`).to.equal(expected);
   });
 
-  it('has at most 120 kB', async () => {
+  it('has at most 100 kB', async () => {
     const { size } = await packed();
-    expect(size).to.be.at.most(120_000);
+    expect(size).to.be.at.most(100_000);
   });
 
   it('brings at most 8 packages to a project, itself included and types aside', async () => {
