@@ -1,8 +1,9 @@
-import { cp, readdir } from 'node:fs/promises';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { once, packed, projectWith, root, run } from './workspace.mjs';
+import { MAJORS, nodeOf } from '../runtimes/releases.mjs';
+import { once, packed, projectWith, run } from './workspace.mjs';
 
 const applications = fileURLToPath(new URL('applications', import.meta.url));
 
@@ -13,9 +14,7 @@ const installed = once(async () => {
   return project;
 });
 
-const MAJORS = ['20', '22', '24', '26'];
-const PLATFORM = `node-${process.platform}-${process.arch}`;
-const releases = once(() => projectWith(...MAJORS.map((major) => `node-${major}@npm:${PLATFORM}@${major}`)));
+const bundler = once(() => projectWith('esbuild'));
 
 describe('Installed in an empty project', () => {
   for (const major of MAJORS) {
@@ -24,7 +23,7 @@ describe('Installed in an empty project', () => {
       let project;
 
       before(async () => {
-        node = join(await releases(), `node_modules/node-${major}/bin/node`);
+        node = nodeOf(major);
         project = await installed();
         expect(await run(node, ['--version'])).to.match(new RegExp(`^v${major}\\.`));
       });
@@ -57,18 +56,26 @@ describe('Installed in an empty project', () => {
         const help = await run(node, ['node_modules/.bin/passport-hiworks', '--help'], project);
         expect(help).to.match(/^(Usage: passport-hiworks COMMAND|사용법)/);
       });
+    });
+  }
 
-      // The release that runs this has passed them already. The commands, the demo and the documents start processes of
-      // their own, with whatever `node` is: they say nothing of this one.
-      if (!process.version.startsWith(`v${major}.`)) {
-        it('passes the tests of the library', async () => {
-          const files = (await readdir(join(root, 'build'))).filter((name) =>
-            /^(?!cli-|demo|docs|security).*\.test\.js$/.test(name),
-          );
-          const mocha = ['node_modules/mocha/bin/mocha.js', '--parallel', '--jobs', '2', '--reporter', 'dot'];
-          await run(node, [...mocha, ...files.map((name) => `build/${name}`)], root);
-        });
-      }
+  // The named import. In CommonJS with the package outside, the default import of an .mjs file is the namespace, as of every
+  // package whose CommonJS has an `exports.default`.
+  for (const [bundle, ...options] of [
+    ['bundle.cjs'],
+    ['module-field.cjs', '--main-fields=module,main'],
+    ['external.cjs', '--packages=external'],
+    ['external.mjs', '--packages=external', '--format=esm'],
+  ]) {
+    it(`signs 홍길동 in from a bundle: ${['esbuild', ...options].join(' ')}`, async () => {
+      const project = await installed();
+      const esbuild = join(await bundler(), 'node_modules/.bin/esbuild');
+      await run(
+        esbuild,
+        ['named.mjs', '--bundle', '--platform=node', `--outfile=${bundle}`, ...options],
+        project,
+      );
+      expect(JSON.parse(await run(process.execPath, [bundle], project))).to.include({ id: '1234567' });
     });
   }
 });
