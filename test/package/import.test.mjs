@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { packed, projectWith, run } from './workspace.mjs';
 
 const RUNS = 20;
-/** The target is 1.25, which `npm run bench` measures; the rest is for a busy machine. */
-const LIMIT = 1.4;
+/** `npm run bench` measures it closely, with a target of 1.25. One file a module, without build.mjs, would be over this. */
+const LIMIT = 1.5;
 
 /** The least CPU, in microseconds, that a fresh process took to import each of the packages, in turns. */
 async function leastCPU(project, ...names) {
