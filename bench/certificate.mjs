@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Makes a certificate for 127.0.0.1 that is good for a day and trusted by whoever is told to. */
+/** Makes a certificate for 127.0.0.1 that is valid for a day. */
 export function makeCertificate() {
   const folder = mkdtempSync(join(tmpdir(), 'passport-hiworks-bench-'));
   const key = join(folder, 'key.pem');
@@ -13,11 +13,5 @@ export function makeCertificate() {
   execFileSync('openssl', [...request.split(' '), ...names, '-keyout', key, '-out', cert], {
     stdio: 'ignore',
   });
-  return {
-    key,
-    cert,
-    /** What makes a Node process trust it. */
-    env: { NODE_EXTRA_CA_CERTS: cert },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
-  };
+  return { key, cert, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

@@ -1,93 +1,61 @@
-// npm run bench -- [--quick] [--json] [--write]
-// Prints tables, or JSON with --json; --write puts both tables and chart into this folder. --quick is for trying it out:
-// too few rounds to quote.
+// npm run bench -- [--quick] [--write] [NAME…]
+// Prints a table of all measurements, or of those named; --write puts table and chart into this folder. --quick is for trying
+// it out: too few rounds to quote.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
+import { installPacked } from '../test/install-packed.mjs';
 import { makeCertificate } from './certificate.mjs';
 import { chart } from './chart.mjs';
-import { comparisons } from './comparisons.mjs';
-import { CONTESTANTS } from './contestants/names.mjs';
-import { install } from './install.mjs';
-import { burst } from './measure/burst.mjs';
-import { throughExpress } from './measure/express.mjs';
-import { firstLogins } from './measure/first.mjs';
-import { idleClosed } from './measure/idle.mjs';
-import { imports } from './measure/imports.mjs';
-import { loneLogin } from './measure/lone.mjs';
-import { allocation, leftOnHeap } from './measure/memory.mjs';
-import { packages } from './measure/packages.mjs';
-import { warm } from './measure/warm.mjs';
-import { tables } from './table.mjs';
+import { table } from './lines.mjs';
 
-const { quick, json, write } = parseArgs({
-  options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, write: { type: 'boolean' } },
-}).values;
+// In the order of the table: the size of each, and with --quick.
+const MEASUREMENTS = {
+  import: [{ rounds: 24 }, { rounds: 8 }],
+  burst: [{ rounds: 9 }, { rounds: 3 }],
+  idle: [{ closes: 500 }, { closes: 50 }],
+  slow: [{ lead: 10_000 }, { lead: 3000 }],
+  warm: [
+    { sets: 6, rounds: 2, slice: 10_000 },
+    { sets: 1, rounds: 1, slice: 4000 },
+  ],
+  first: [{ rounds: 15 }, { rounds: 3 }],
+  bytes: [{ rounds: 5 }, { rounds: 3 }],
+};
 
-const TRIED = ['plain', 'hiworks'];
-const size = quick
-  ? {
-      warm: { contestants: TRIED, sets: 1, rounds: 1 },
-      first: { rounds: 5 },
-      lone: { logins: 20 },
-      burst: { rounds: 3 },
-      express: { sets: 1, rounds: 3, logins: 1000, warmUp: 3000 },
-      allocation: { contestants: TRIED, rounds: 3 },
-      heap: { logins: 30_000 },
-      imports: { rounds: 5 },
-      idleClosed: { closes: 50 },
-    }
-  : {
-      warm: { contestants: TRIED, sets: 7, rounds: 2 },
-      allInTurns: { contestants: CONTESTANTS, sets: 2, rounds: 2 },
-      first: { rounds: 24 },
-      lone: { logins: 100 },
-      burst: { rounds: 9 },
-      express: { sets: 6, rounds: 3, logins: 2500, warmUp: 5000 },
-      allocation: { contestants: CONTESTANTS, rounds: 5 },
-      heap: { logins: 100_000 },
-      imports: { rounds: 24 },
-      idleClosed: { closes: 500 },
-    };
+const { values, positionals } = parseArgs({
+  options: { quick: { type: 'boolean' }, write: { type: 'boolean' } },
+  allowPositionals: true,
+});
+const { quick, write } = values;
+const names = Object.keys(MEASUREMENTS).filter((name) => !positionals.length || positionals.includes(name));
 
 const began = performance.now();
-const shown = process.stderr.isTTY ? (text) => `\r\x1b[K${text}` : (text) => `${text}\n`;
 const progress = (what) => {
-  process.stderr.write(shown(`${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s  ${what}`));
+  const text = `${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s  ${what}`;
+  process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${text}` : `${text}\n`);
 };
 
 progress('installing');
-install();
+installPacked(import.meta.dirname);
 const certificate = makeCertificate();
-process.on('exit', () => certificate.remove());
+process.on('exit', certificate.remove);
+// Of every process that is started from here.
+process.env.NODE_EXTRA_CA_CERTS = certificate.cert;
 
-const common = { certificate, progress };
-const results = {
-  machine: {
-    cpu: os.cpus()[0]?.model.trim(),
-    cores: os.cpus().length,
-    system: `${os.type()} ${os.release()}`,
-    node: process.version,
-    date: new Date().toISOString().slice(0, 10),
-  },
-  warm: await warm({ ...size.warm, ...common }),
-  allInTurns: size.allInTurns && (await warm({ ...size.allInTurns, ...common })),
-  first: await firstLogins({ ...size.first, ...common }),
-  lone: await loneLogin({ ...size.lone, ...common }),
-  burst: await burst({ ...size.burst, ...common }),
-  express: await throughExpress({ ...size.express, ...common }),
-  memory: await allocation({ ...size.allocation, ...common }),
-  heap: await leftOnHeap({ ...size.heap, ...common }),
-  idleClosed: await idleClosed({ ...size.idleClosed, ...common }),
-  imports: imports({ ...size.imports, ...common }),
-  packages: packages(),
-};
+const lines = [];
+for (const name of names) {
+  const [full, short] = MEASUREMENTS[name];
+  const { measure } = await import(`./measure/${name}.mjs`);
+  lines.push(...(await measure({ ...(quick ? short : full), certificate, progress })));
+}
 progress('done\n');
 
-console.log(
-  json ? JSON.stringify({ ...results, comparisons: comparisons(results) }, undefined, 2) : tables(results),
-);
+const machine = `${os.cpus()[0]?.model.trim()} (${os.cpus().length} cores, ${os.type()} ${os.release()})`;
+const date = new Date().toISOString().slice(0, 10);
+const results = `Measured on ${machine}, Node.js ${process.version}, ${date}.\n\n${table(lines)}`;
+console.log(results);
 
 if (write) {
   const readme = new URL('README.md', import.meta.url);
@@ -95,7 +63,7 @@ if (write) {
   const text = readFileSync(readme, 'utf8');
   writeFileSync(
     readme,
-    text.replace(marked, (_all, start, end) => `${start}\n${tables(results)}\n\n${end}`),
+    text.replace(marked, (_all, start, end) => `${start}\n${results}\n\n${end}`),
   );
-  writeFileSync(new URL('chart.svg', import.meta.url), chart(comparisons(results)));
+  writeFileSync(new URL('chart.svg', import.meta.url), chart(lines));
 }

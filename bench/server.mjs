@@ -1,40 +1,33 @@
 // The token endpoint, in a process of its own: as fast as Node can respond, so that what is measured is the client.
-// Argument: { tls?: { key, cert }, idle?: milliseconds after which an idle connection is closed }, as JSON. Sends back
-// what it counted for each message; 'reset' then begins anew, and 'hang up' closes all connections.
+// Argument: { tls?: { key, cert }, idle?, delay? } as JSON: milliseconds after which an idle connection is closed, and which
+// every response takes. Sends back what it counted for each message; 'reset' then begins anew.
 
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import tls from 'node:tls';
-import { RESPONSE } from './wire.mjs';
+import { MADE_UP, REFUSAL, TOKENS } from './wire.mjs';
 
-const { tls: files, idle } = JSON.parse(process.argv[2]);
-const sockets = new Set();
-let counted;
-reset();
-
-function reset() {
-  counted = { connections: 0, resumed: 0, requests: 0, closedIdle: 0 };
-}
+const { tls: files, idle, delay } = JSON.parse(process.argv[2]);
+let counted = { connections: 0, closedIdle: 0 };
 
 function serve(socket) {
   let unread = '';
   let closing;
-  sockets.add(socket);
   counted.connections += 1;
-  counted.resumed += socket.isSessionReused?.() ? 1 : 0;
   socket.setNoDelay(true);
   socket.on('error', () => undefined);
-  socket.on('close', () => {
-    sockets.delete(socket);
-    clearTimeout(closing);
-  });
+  socket.on('close', () => clearTimeout(closing));
   socket.on('data', (chunk) => {
     clearTimeout(closing);
     unread += chunk.latin1Slice();
     for (let end = requestEnd(unread); end > 0; end = requestEnd(unread)) {
+      const response = unread.lastIndexOf(MADE_UP, end) < 0 ? TOKENS : REFUSAL;
       unread = unread.slice(end);
-      counted.requests += 1;
-      socket.write(RESPONSE);
+      if (delay) {
+        setTimeout(() => socket.write(response), delay);
+      } else {
+        socket.write(response);
+      }
     }
     if (idle) {
       closing = setTimeout(() => {
@@ -63,12 +56,7 @@ server.listen({ port: 0, host: '127.0.0.1', backlog: 2048 }, () => {
 process.on('message', (message) => {
   process.send(counted);
   if (message === 'reset') {
-    reset();
-  }
-  if (message === 'hang up') {
-    for (const socket of sockets) {
-      socket.end();
-    }
+    counted = { connections: 0, closedIdle: 0 };
   }
 });
 process.on('disconnect', () => process.exit());

@@ -14,17 +14,12 @@ export function leastDisturbed(values) {
   return quantile(values, 0.25);
 }
 
-/** What samples come to by `estimate`, beside the samples themselves in the order of their measurement. */
-export function estimated(samples, estimate) {
-  return { value: estimate(samples), samples };
-}
-
 /**
- * One contestant as a ratio to another: the median of the ratios of samples that were taken one after the other, since what
+ * Samples of ours as a ratio to others that were taken one after the other: the median of the ratios of the pairs, since what
  * else the machine does meets both. `lowest` and `highest` are those of each third of the run by itself (of each pair, if
  * there are fewer), which show how far one run can be relied on.
  */
-export function ratioOf({ samples }, { samples: others }) {
+export function ratioOf(samples, others) {
   const ratios = samples.map((sample, index) => sample / others[index]);
   const count = Math.min(3, ratios.length);
   const at = (part) => Math.round((ratios.length * part) / count);
