@@ -1,28 +1,52 @@
-// node build.mjs, after tsc: joins the files of dist that `import 'passport-hiworks'` loads into dist/core.js, because
+// node build.mjs, after tsc. It joins the files of dist that `import 'passport-hiworks'` loads into dist/core.js, because
 // resolving, reading and wrapping a file costs a third of a millisecond. Each module keeps its text and its scope as tsc
 // emitted them, and runs when it is first required, so every class exists once, whichever entries an application loads.
+// And it removes the files that no entry leads to: modules of types, types of modules.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, posix, sep } from 'node:path';
 
-const dist = join(import.meta.dirname, 'dist');
+const root = import.meta.dirname;
+const dist = join(root, 'dist');
+const require = createRequire(import.meta.url);
 const read = (file) => readFileSync(join(dist, file), 'utf8');
-const names = Object.keys(createRequire(import.meta.url)(join(dist, 'index.js')));
+const resolve = (file, path) => posix.join(posix.dirname(file), path);
 
 /** Calls `replace` with the name (`http/client.js`) of every module of ours that `file` requires. */
 function replaceRequires(file, replace) {
   return read(file).replace(/\brequire\((["'])(\.[^"']+\.js)\1\)/g, (all, _quote, path) =>
-    replace(posix.join(posix.dirname(file), path), all),
+    replace(resolve(file, path), all),
   );
 }
 
-function addRequired(file, files) {
-  files.add(file);
-  replaceRequires(file, (name) => files.has(name) || addRequired(name, files));
-  return files;
+function requiredBy(file) {
+  const required = [];
+  replaceRequires(file, (name) => required.push(name));
+  return required;
 }
 
-const joined = addRequired('index.js', new Set());
+/** The declarations that one of them imports. */
+function typesOf(file) {
+  const imports = read(file).matchAll(/\b(?:from|import|require\(|import\()\s*["'](\.[^"']+)["']/g);
+  return [...imports].map(([, path]) => resolve(file, path).replace(/\.(m?)js$/, '.d.$1ts'));
+}
+
+function reachedFrom(files, next, reached = new Set()) {
+  for (const file of files.filter((file) => !reached.has(file))) {
+    reachedFrom(next(file), next, reached.add(file));
+  }
+  return reached;
+}
+
+const { exports, bin } = require('./package.json');
+const conditions = Object.values(exports).flatMap((entry) => [entry.import, entry.require].filter(Boolean));
+const entries = (paths) => paths.map((path) => posix.relative('dist', path));
+const scripts = reachedFrom(
+  entries([...conditions.map((condition) => condition.default), ...Object.values(bin)]),
+  requiredBy,
+);
+const types = reachedFrom(entries(conditions.map((condition) => condition.types)), typesOf);
+const joined = reachedFrom(['index.js'], requiredBy);
 
 const modules = [...joined].map((file) => {
   const text = replaceRequires(file, (name) => `load("${name}")`);
@@ -48,14 +72,14 @@ ${modules.join('\n')}
 `;
 
 // Every name by itself, since Node.js looks for them in the text when an ES module imports this, and not into core.js.
+const names = Object.keys(require(join(dist, 'index.js')));
 const index = `"use strict";
 Object.defineProperty(exports, "__esModule", { value: true });
 const index = require("./core.js")("index.js");
 ${names.map((name) => `exports.${name} = index.${name};`).join('\n')}
 `;
 
-const files = readdirSync(dist, { recursive: true }).map((file) => file.split(sep).join('/'));
-for (const file of files.filter((file) => file.endsWith('.js') && !joined.has(file))) {
+for (const file of [...scripts].filter((file) => !joined.has(file))) {
   const path = `${posix.relative(posix.dirname(file), '.') || '.'}/core.js`;
   const text = replaceRequires(file, (name, all) =>
     joined.has(name) ? `require("${path}")("${name}")` : all,
@@ -65,8 +89,10 @@ for (const file of files.filter((file) => file.endsWith('.js') && !joined.has(fi
   }
   writeFileSync(join(dist, file), text);
 }
-for (const file of joined) {
-  rmSync(join(dist, file));
+for (const file of readdirSync(dist, { recursive: true }).map((file) => file.split(sep).join('/'))) {
+  if (/\.m?[jt]s$/.test(file) && (joined.has(file) || (!scripts.has(file) && !types.has(file)))) {
+    rmSync(join(dist, file));
+  }
 }
 writeFileSync(join(dist, 'core.js'), core);
 writeFileSync(join(dist, 'index.js'), index);

@@ -8,7 +8,7 @@ const LIB = join(__dirname, '../lib');
 const BASE = ['options', 'errors', 'util'];
 const NETWORK = ['http', ...BASE];
 const PROTOCOL = ['hiworks', ...NETWORK];
-const STRATEGY = ['login', 'passport', 'messages', ...PROTOCOL];
+const STRATEGY = ['login', 'passport', 'messages', 'verify', ...PROTOCOL];
 const ARROWS: Record<string, string[]> = {
   util: [],
   errors: ['util'],
@@ -18,10 +18,12 @@ const ARROWS: Record<string, string[]> = {
   passport: BASE,
   hiworks: NETWORK,
   login: ['passport', ...PROTOCOL],
+  verify: ['passport', ...PROTOCOL],
   strategy: STRATEGY,
+  'passport-types': ['options', 'strategy'],
   sso: STRATEGY,
   testing: ['util'],
-  cli: ['testing', ...PROTOCOL],
+  cli: ['sso', 'testing', ...PROTOCOL],
 };
 
 const UNIDIOMATIC = /\b(the person|whoever|whatever|nobody|somebody|anybody|words)\b/gi;
