@@ -16,7 +16,7 @@ const installed = once(async () => {
 
 const bundler = once(() => projectWith('esbuild'));
 
-describe('Installed in an empty project', () => {
+describe('The package, installed in an empty project', () => {
   for (const major of MAJORS) {
     describe(`under Node.js ${major}`, () => {
       let node;
@@ -29,7 +29,7 @@ describe('Installed in an empty project', () => {
       });
 
       for (const application of ['login.cjs', 'login.mjs']) {
-        it(`signs 홍길동 in with ${application}`, async () => {
+        it(`${application} signs 홍길동 in under Node.js ${major}`, async () => {
           const profile = JSON.parse(await run(node, [application], project));
           expect(profile).to.include({
             provider: 'hiworks',
@@ -40,7 +40,7 @@ describe('Installed in an empty project', () => {
         });
       }
 
-      it('is one and the same by require and by import', async () => {
+      it(`require and import give the same classes under Node.js ${major}`, async () => {
         const same = JSON.parse(await run(node, ['same.mjs'], project));
         expect(same).to.deep.equal({
           HiworksStrategy: true,
@@ -52,7 +52,7 @@ describe('Installed in an empty project', () => {
         });
       });
 
-      it('explains its commands', async () => {
+      it(`the command explains itself under Node.js ${major}`, async () => {
         const help = await run(node, ['node_modules/.bin/passport-hiworks', '--help'], project);
         expect(help).to.match(/^(Usage: passport-hiworks COMMAND|사용법)/);
       });
@@ -67,7 +67,7 @@ describe('Installed in an empty project', () => {
     ['external.cjs', '--packages=external'],
     ['external.mjs', '--packages=external', '--format=esm'],
   ]) {
-    it(`signs 홍길동 in from a bundle: ${['esbuild', ...options].join(' ')}`, async () => {
+    it(`a bundle signs 홍길동 in: ${['esbuild', ...options].join(' ')}`, async () => {
       const project = await installed();
       const esbuild = join(await bundler(), 'node_modules/.bin/esbuild');
       await run(

@@ -5,20 +5,20 @@ import { packed, projectWith, root, run } from './workspace.mjs';
 
 const checker = (name) => join(root, 'node_modules/.bin', name);
 
-describe('What is published', () => {
-  it('is exactly the files of files.txt', async () => {
+describe('The tarball', () => {
+  it('the tarball holds exactly the files of files.txt', async () => {
     const expected = await readFile(new URL('files.txt', import.meta.url), 'utf8');
     const { files } = await packed();
     const paths = files.map(({ path }) => path);
     expect(`${paths.sort().join('\n')}\n`).to.equal(expected);
   });
 
-  it('has at most 100 kB', async () => {
+  it('the tarball has at most 100 kB', async () => {
     const { size } = await packed();
     expect(size).to.be.at.most(100_000);
   });
 
-  it('brings at most 8 packages to a project, itself included and types aside', async () => {
+  it('a project gets at most 8 packages with it, itself included and types aside', async () => {
     const { path } = await packed();
     const project = await projectWith(path);
     const installed = await run('npm', ['ls', '--all', '--parseable'], project);
@@ -32,12 +32,12 @@ describe('What is published', () => {
     expect(names).to.have.length.at.most(8);
   });
 
-  it('is well-formed to publint', async () => {
+  it('publint finds nothing in the tarball', async () => {
     const { path } = await packed();
     await run(checker('publint'), ['--strict', path]);
   });
 
-  it('has the right types for every way to resolve it, says attw', async () => {
+  it('attw finds the right types for every way to resolve the package', async () => {
     const { path } = await packed();
     await run(checker('attw'), [path]);
   });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { types } from 'node:util';
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import express from 'express';
 import session from 'express-session';
 import { Passport } from 'passport';
@@ -13,6 +13,7 @@ import {
   HiworksTokenError,
   HiworksTransportError,
   isHiworksError,
+  visitorMessage,
 } from 'passport-hiworks';
 import { HiworksSSOStrategy } from 'passport-hiworks/sso';
 import { createHiworksServer } from 'passport-hiworks/testing';
@@ -255,33 +256,37 @@ await check('200 logins at once use at most 50 connections', () => {
   );
 });
 
-for (const [encoding, compress] of [
-  ['gzip', gzipSync],
-  ['deflate', deflateSync],
-  ['br', brotliCompressSync],
-]) {
-  await check(`a response compressed with ${encoding}`, () =>
-    withHttpServer(
-      (_request, response) =>
-        response.writeHead(200, { 'content-encoding': encoding }).end(compress(Buffer.from(tokens))),
-      async (url) => assert.equal((await logIn(strategyFor(url))).id, '1234567'),
-    ),
-  );
-}
+await check('a compressed response, which was not asked for, is not read', () =>
+  withHttpServer(
+    (_request, response) =>
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.from(tokens))),
+    async (url) => assert.equal((await rejectionOf(logIn(strategyFor(url)))).code, 'not_json'),
+  ),
+);
 
-for (const charset of ['euc-kr', 'ms949']) {
-  await check(`a response in ${charset}`, () =>
-    withHttpServer(
-      (request, response) => {
-        response.setHeader('content-type', `application/json; charset=${charset}`);
-        const me = ['{"no":"1234567","user_id":"hong","name":"', '"}'].map((text) => Buffer.from(text));
-        const name = Buffer.from('c8abb1e6b5bf8c63', 'hex');
-        response.end(request.method === 'POST' ? tokens : Buffer.concat([me[0], name, me[1]]));
-      },
-      async (url) =>
-        assert.equal((await logIn(strategyFor(url, { fetchProfile: true }))).displayName, '홍길동똠'),
-    ),
-  );
-}
+await check('a response is read as UTF-8, whatever charset it declares', () =>
+  withHttpServer(
+    (request, response) => {
+      response.setHeader('content-type', 'application/json; charset=ISO-8859-1');
+      response.end(request.method === 'POST' ? tokens : '{"no":"1234567","user_id":"hong","name":"홍길동"}');
+    },
+    async (url) =>
+      assert.equal((await logIn(strategyFor(url, { fetchProfile: true }))).displayName, '홍길동'),
+  ),
+);
+
+await check('a response that is not UTF-8 is not read', () =>
+  withHttpServer(
+    (_request, response) => response.end(Buffer.from('{"code":"ERR","msg":"\xc8\xab"}', 'latin1')),
+    async (url) => assert.equal((await rejectionOf(logIn(strategyFor(url)))).code, 'not_json'),
+  ),
+);
+
+await check('every reason has a message for the visitor', () => {
+  for (const reason of ['access_denied', new HiworksTransportError('message', 'timeout'), undefined]) {
+    assert.match(visitorMessage(reason), /^[가-힣]/);
+    assert.match(visitorMessage(reason, 'en'), /^[A-Z]/);
+  }
+});
 
 report();
