@@ -18,11 +18,15 @@ describe('Cost', () => {
       const added = process.moduleLoadList.filter((name) => !before.has(name));
       const others = Object.keys(require.cache).filter((file) => /[\\\\/]dist[\\\\/](sso|testing|cli)[\\\\/]/.test(file));
       console.log(JSON.stringify([...added, ...others]));`;
-    const loaded = execFileSync(process.execPath, ['--eval', program], { encoding: 'utf8' });
+    const loaded = execFileSync(process.execPath, ['--eval', program], {
+      encoding: 'utf8',
+      // Coverage would load more.
+      env: { ...process.env, NODE_V8_COVERAGE: '' },
+    });
     expect(JSON.parse(loaded)).to.deep.equal([]);
   });
 
-  it('a login over an open connection takes at most 14 promises and one timer', async () => {
+  it('a login over an open connection takes at most 14 promises and two timers', async () => {
     const server = await serve((socket) => socket.write(response(200, tokenBody())));
     const strategy = strategyFor(server.url);
     const logIn = async () =>
@@ -38,7 +42,8 @@ describe('Cost', () => {
     await logIn();
     hook.disable();
     expect(server.connections).to.equal(1);
-    expect(counts.get('Timeout')).to.equal(1);
+    // The deadline, and that of Node's agent for idle connections.
+    expect(counts.get('Timeout')).to.be.at.most(2);
     expect(counts.get('PROMISE')).to.be.at.most(14);
   });
 });
