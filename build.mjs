@@ -54,7 +54,8 @@ const modules = [...joined].map((file) => {
   if (outside) {
     throw new Error(`${file} cannot be joined: ${outside[0]} depends on its folder`);
   }
-  return `"${file}"(exports) {\n${text.trimEnd()}\n},`;
+  // In parentheses, so that V8 parses it once: all of them run at once.
+  return `"${file}": (function (exports) {\n${text.trimEnd()}\n}),`;
 });
 const core = `"use strict";
 const loaded = {};
