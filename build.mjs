@@ -61,8 +61,9 @@ const core = `"use strict";
 const loaded = {};
 function load(name) {
   if (!loaded[name]) {
-    loaded[name] = {};
-    modules[name](loaded[name]);
+    const exports = {};
+    modules[name](exports);
+    loaded[name] = exports;
   }
   return loaded[name];
 }
