@@ -4,7 +4,7 @@ import { expect } from 'chai';
 
 const LIB = join(__dirname, '../lib');
 
-// A room is a folder of lib, or a file beside the folders. What each may import, types included; `index` may import all.
+// A room is a folder of lib, or a file in lib itself. What each may import, types included; `index` may import all.
 const BASE = ['options', 'errors', 'util'];
 const NETWORK = ['http', ...BASE];
 const PROTOCOL = ['hiworks', ...NETWORK];
@@ -73,7 +73,7 @@ const sum = (numbers: number[]) => numbers.reduce((one, other) => one + other, 0
 
 describe('Architecture', () => {
   const top = files.filter((file) => !file.includes('/'));
-  it(`lib has at most 9 files beside its folders (${top.length})`, () => {
+  it(`lib has at most 9 files of its own (${top.length})`, () => {
     expect(top).to.have.length.at.most(9);
   });
 

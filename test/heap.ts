@@ -1,4 +1,4 @@
-// npm run test:heap [logins]: does the heap stay where it was over 100,000 logins, a tenth of which fail in odd ways?
+// npm run test:heap [logins]: checks that the heap does not grow over 100,000 logins, a tenth of which fail in unusual ways.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { strategyFor } from './support/strategy.js';
 
 const LOGINS = Number(process.argv[2] ?? 100_000);
 const AT_ONCE = 50;
-/** What the heap may have grown by, in bytes: Node's own caches need a little. The smallest object leaked at every login would be 1.6 MB. */
+/** Bytes that the heap may grow by: Node's own caches need some. The smallest object, leaked by every login, would be 1.6 MB. */
 const BOUND = 1_000_000;
 
 const collect = globalThis.gc as () => void;
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
       `resident set ${process.memoryUsage().rss} bytes\n`,
   );
   if (grown > BOUND || !counts.success || !counts.error) {
-    process.stdout.write('The heap grew, or the logins were not what they should have been.\n');
+    process.stdout.write('The heap grew, or not every kind of login occurred.\n');
     process.exitCode = 1;
   }
 }

@@ -264,7 +264,7 @@ await check('a compressed response, which was not asked for, is not read', () =>
   ),
 );
 
-await check('a response is read as UTF-8, whatever charset it declares', () =>
+await check('a response is read as UTF-8 even if it declares another charset', () =>
   withHttpServer(
     (request, response) => {
       response.setHeader('content-type', 'application/json; charset=ISO-8859-1');

@@ -8,7 +8,7 @@ import { HiworksStrategy } from 'passport-hiworks';
 let count = 0;
 let failures = 0;
 
-/** Runs one check, and says how it ended. */
+/** Runs one check and prints its result. */
 export async function check(name, run) {
   count += 1;
   try {
@@ -21,7 +21,7 @@ export async function check(name, run) {
   }
 }
 
-/** Says how many checks failed. */
+/** Prints how many checks failed. */
 export function report() {
   console.log(failures === 0 ? `all ${count} checks passed` : `${failures} failed`);
 }

@@ -1,5 +1,5 @@
 // Runs the whole suite with every supported Node.js but the one that runs this, and once more behind a proxy of the
-// environment, as developers in companies have it: nothing listens there, so whatever goes to it fails. All run,
+// environment, as on a company's machines: nothing listens there, so any request to it fails. All run,
 // whichever fails on the way.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
