@@ -54,13 +54,13 @@ export function createEndpoint(
 ): Endpoint {
   const { protocol, hostname, path } = urlToHttpOptions(url);
   const host = hostname as string;
-  // The certificate is verified for the URL's host, whatever a `Host` header says.
+  // The certificate is verified for the URL's host, not for a `Host` header.
   const servername = isIP(host) ? '' : host;
   // Not every agent knows the default port of the protocol.
   const port = url.port || (protocol === 'https:' ? 443 : 80);
-  // Whatever NODE_TLS_REJECT_UNAUTHORIZED says. An agent's own setting wins.
-  const rejectUnauthorized = true;
-  const options = { protocol, host, hostname, servername, port, path, method, rejectUnauthorized };
+  // NODE_TLS_REJECT_UNAUTHORIZED does not count; an agent's own setting wins.
+  const tls = protocol === 'https:' && { rejectUnauthorized: true };
+  const options = { protocol, host, hostname, servername, port, path, method, ...tls };
   return { name: `${method} ${shownURL}`, isDocumented, options };
 }
 

@@ -1,4 +1,5 @@
 import { type URL, URLSearchParams } from 'node:url';
+import { types } from 'node:util';
 
 import OAuth2Strategy = require('passport-oauth2');
 
@@ -94,7 +95,8 @@ export class Login {
   /** Hiworks' redirect with a code (section 4.1.2). */
   private async authorizationResponse(code: string, returned: string | undefined): Promise<Outcome> {
     const requestTokens = (accessType = this.accessType) => this.tokenRequest(code, accessType);
-    const login = await this.internals.state.resume(this.req, this.callback(returned), requestTokens);
+    const resumed = this.internals.state.resume(this.req, this.callback(returned), requestTokens);
+    const login = types.isPromise(resumed) ? await resumed : resumed;
     if (!('tokens' in login)) {
       return login;
     }

@@ -27,14 +27,14 @@ export function omitSecrets(
   object: Readonly<Record<string, unknown>>,
   secrets: readonly string[],
 ): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(object).filter(
-      ([name, value]) =>
-        (typeof value !== 'object' || value === null) &&
-        !CREDENTIAL_NAME.test(name) &&
-        !secrets.some((secret) => contains(String(value), secret)),
-    ),
-  );
+  const kept: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(object)) {
+    const isFlat = typeof value !== 'object' || value === null;
+    if (isFlat && !CREDENTIAL_NAME.test(name) && !secrets.some((secret) => contains(String(value), secret))) {
+      kept[name] = value;
+    }
+  }
+  return kept;
 }
 
 function contains(text: string, secret: string): boolean {
