@@ -1,55 +1,38 @@
 import express from 'express';
 import session from 'express-session';
 import passport from 'passport';
-import { HiworksStrategy } from 'passport-hiworks';
+import { HiworksStrategy, isHiworksError, visitorMessage } from 'passport-hiworks';
 
-const missing = [];
-function env(name) {
-  if (!process.env[name]) {
-    missing.push(name);
-  }
-  return process.env[name] ?? '';
-}
-
-const { PORT = '3000', APP_URL = `http://localhost:${PORT}` } = process.env;
-const options = {
-  clientID: env('HIWORKS_CLIENT_ID'),
-  clientSecret: env('HIWORKS_CLIENT_SECRET'),
-  allowedOffices: env('HIWORKS_OFFICE_NO'), // your company; employees of others are refused
-  callbackURL: `${APP_URL}/auth/hiworks/callback`, // as registered with Hiworks
-  baseURL: process.env.HIWORKS_BASE_URL, // the fake Hiworks; Hiworks itself if unset
-  fetchProfile: true, // reads the name as well
-};
-const secret = env('SESSION_SECRET');
+const required = ['HIWORKS_CLIENT_ID', 'HIWORKS_CLIENT_SECRET', 'HIWORKS_OFFICE_NO', 'SESSION_SECRET'];
+const missing = required.filter((name) => !process.env[name]);
 if (missing.length > 0) {
-  console.error(`Not set in .env: ${missing.join(', ')}`);
+  console.error(missing.map((name) => `${name} is missing or empty`).join('\n'));
   process.exit(1);
 }
+const port = process.env.PORT || '3000';
+const url = process.env.APP_URL || `http://localhost:${port}`;
 
 passport.use(
-  new HiworksStrategy(options, async (_accessToken, _refreshToken, profile) => {
-    // Find or create your own user here. Key it by profile.id, never by profile.username.
-    return { id: profile.id, name: profile.displayName ?? profile.id };
-  }),
+  new HiworksStrategy(
+    {
+      clientID: process.env.HIWORKS_CLIENT_ID,
+      clientSecret: process.env.HIWORKS_CLIENT_SECRET,
+      allowedOffices: process.env.HIWORKS_OFFICE_NO, // your company; users of other companies are refused
+      callbackURL: `${url}/auth/hiworks/callback`, // as registered with Hiworks
+      baseURL: process.env.HIWORKS_BASE_URL || undefined, // the fake Hiworks; Hiworks itself if not set
+      fetchProfile: true, // reads the name as well
+    },
+    // Find or create your own user here, by profile.id, never by profile.username.
+    (_accessToken, _refreshToken, profile, done) =>
+      done(null, { id: profile.id, name: profile.displayName ?? profile.id }),
+  ),
 );
 passport.serializeUser((user, done) => done(null, user));
 passport.deserializeUser((user, done) => done(null, user));
 
-// What those who were not let in read, by the code of the failure or error.
-const reasons = new Map([
-  ['access_denied', '하이웍스에서 로그인을 취소했습니다.'],
-  ['office_not_allowed', '우리 회사 계정이 아닙니다. 회사 계정으로 다시 로그인해 주세요.'],
-  ['no_pending_login', '로그인 쿠키가 없거나 시간이 지났습니다. 쿠키를 허용하고 다시 로그인해 주세요.'],
-  ['state_mismatch', '로그인 쿠키가 없거나 시간이 지났습니다. 쿠키를 허용하고 다시 로그인해 주세요.'],
-  ['begun_elsewhere', '다른 사이트에서 시작된 로그인입니다. 아래 버튼으로 다시 로그인해 주세요.'],
-  ['ERR', '하이웍스에서 로그인을 거부했습니다. 다시 로그인해 주세요.'],
-  ['timeout', '하이웍스가 응답하지 않습니다. 잠시 후 다시 로그인해 주세요.'],
-]);
-const login = '<p><a href="/auth/hiworks">하이웍스로 로그인</a></p>';
-
-function page(content, code) {
-  const reason = reasons.get(code) ?? '로그인하지 못했습니다. 다시 로그인해 주세요.';
-  return `<!doctype html><html lang="ko"><title>사내 도구</title>${code ? `<p>${reason}</p>` : ''}${content}`;
+function page(content) {
+  return `<!doctype html><html lang="ko"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>사내 도구</title>${content}`;
 }
 
 function escapeHTML(text) {
@@ -58,30 +41,60 @@ function escapeHTML(text) {
 
 const app = express();
 app.use(
-  session({ secret, resave: false, saveUninitialized: false, cookie: { sameSite: 'lax', secure: 'auto' } }),
+  (_req, res, next) => {
+    res.set({ 'Content-Security-Policy': "frame-ancestors 'none'", 'Referrer-Policy': 'same-origin' });
+    next();
+  },
+  session({
+    name: 'tool.sid', // a name of its own: cookies do not distinguish the ports of a host
+    secret: process.env.SESSION_SECRET,
+    resave: false,
+    saveUninitialized: false,
+    cookie: { sameSite: 'lax', secure: 'auto' },
+  }),
   passport.session(),
 );
 
-app.get('/', (req, res) => {
-  const content = req.user ? `<p>${escapeHTML(req.user.name)} 님, 로그인되었습니다.</p>` : login;
-  res.send(page(content, req.query.reason));
-});
-app.get('/auth/hiworks', passport.authenticate('hiworks'));
-app.get('/auth/hiworks/callback', (req, res, next) => {
+// Both routes: a login can fail at its start, too.
+app.get(['/auth/hiworks', '/auth/hiworks/callback'], (req, res, next) => {
   passport.authenticate('hiworks', (error, user, info) => {
-    if (error) {
-      next(error);
+    if (error && !isHiworksError(error)) {
+      next(error); // the application's own
     } else if (user) {
       req.logIn(user, (failed) => (failed ? next(failed) : res.redirect('/')));
+    } else if (info?.code === 'prefetch') {
+      res.sendStatus(503); // after a redirect, the browser would show that page when the link is clicked
     } else {
-      console.warn(info?.message);
-      res.redirect(`/?reason=${info?.code}`); // in the address, not in the session: the next click forgets it
+      console.warn(error ?? info?.message); // why, and what to do
+      res.redirect(req.user ? '/' : `/login?reason=${(error ?? info)?.code}`);
     }
   })(req, res, next);
 });
+app.get('/login', (req, res) => {
+  const { reason } = req.query;
+  const message = reason ? `<p>${visitorMessage(reason)}</p>` : '';
+  res.send(page(`${message}<p><a href="/auth/hiworks">하이웍스로 로그인</a></p>`));
+});
+app.post('/logout', (req, res, next) => {
+  req.logOut((failed) => (failed ? next(failed) : res.redirect('/login')));
+});
+app.get('/', (req, res) => {
+  if (req.user) {
+    const button = '<form method="post" action="/logout"><button>로그아웃</button></form>';
+    res.send(page(`<p>${escapeHTML(req.user.name)} 님, 로그인되었습니다.</p>${button}`));
+  } else {
+    res.redirect('/login');
+  }
+});
 app.use((error, _req, res, _next) => {
-  console.error(error); // what was requested of whom, what came back, what to try
-  res.status(error.status ?? 500).send(page(login, error.code ?? 'unknown'));
+  console.error(error);
+  res.status(error.status ?? 500).send(page('<p>오류가 발생했습니다. 잠시 후 다시 시도해 주세요.</p>'));
 });
 
-app.listen(PORT, () => console.log(APP_URL));
+export const server = app.listen(port, (error) => {
+  if (error) {
+    console.error(error.message); // a port that is taken, say
+    process.exit(1);
+  }
+  console.log(url);
+});
