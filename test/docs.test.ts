@@ -1,34 +1,24 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { dirname, join, resolve } from 'node:path';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { HiworksStrategy } from 'passport-hiworks';
-import { createHiworksServer, type HiworksServer } from 'passport-hiworks/testing';
+import { type HiworksFailureCode, HiworksStrategy, type HiworksTransportCode } from 'passport-hiworks';
+import { createHiworksServer } from 'passport-hiworks/testing';
 import { authenticate, callback, get } from './support/login.js';
-import { Visitor } from './support/visitor.js';
+import { block, blocks, korean, pages, root, text, withoutComments } from './support/pages.js';
 
-const root = resolve(__dirname, '..');
+const run = promisify(execFile);
 // Below the package, so that its own name and those of its dependencies resolve.
 const folder = join(root, 'build', 'docs');
-const run = promisify(execFile);
 
-const readmes = ['README.md', 'README.ko.md'];
-const applications = ['app.mjs', 'app.mts'];
-const pages = ['.', 'docs', 'docs/recipes', 'examples', 'bench'].flatMap((place) =>
-  readdirSync(join(root, place))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => join(place, name)),
-);
 // The probe's report is shown in one of them only: it is English in both.
 const translated = pages.filter((page) => pages.includes(korean(page)) && page !== 'docs/probe.md');
 // The recipes and the notes on frameworks are run by suites of their own, which have what those import.
-const compiled = pages.filter((page) => !/recipes|frameworks|menu-login/.test(page));
+const checked = pages.filter((page) => !/recipes|frameworks|menu-login/.test(page));
+const same = ['README.md', 'docs/reference.md', 'docs/protocol.md'];
 
-/** What the blocks of a page are short for, so that each need not say it again. */
+/** What the TypeScript blocks assume, so that each need not repeat it. */
 const globals = `
 import type { Express } from 'express';
 import type { HiworksStrategy, HiworksStrategyOptions } from 'passport-hiworks';
@@ -36,77 +26,82 @@ declare global {
   const app: Express;
   const options: HiworksStrategyOptions;
   const strategy: HiworksStrategy;
-  const kept: { refreshToken: string };
+  const saved: { refreshToken: string };
 }
 `;
 
-interface Block {
-  language: string;
-  code: string;
+/** What a block without imports of its own assumes. */
+const IMPORTS = `
+import type { Request, Response } from 'express';
+import passport from 'passport';
+import { type HiworksProfile, HiworksStrategy } from 'passport-hiworks';
+`;
+
+/** Every code of a failure and of a HiworksTransportError; the compiler knows if one is missing. */
+const CODES = Object.keys({
+  access_denied: 0,
+  office_not_allowed: 0,
+  no_pending_login: 0,
+  state_mismatch: 0,
+  state_missing: 0,
+  begun_elsewhere: 0,
+  bad_callback: 0,
+  wrong_method: 0,
+  not_a_navigation: 0,
+  prefetch: 0,
+  timeout: 0,
+  busy: 0,
+  connection_failed: 0,
+  too_large: 0,
+  redirected: 0,
+  unexpected_status: 0,
+  not_json: 0,
+  wrong_shape: 0,
+} satisfies Record<Exclude<HiworksFailureCode, 'wrong_path'> | HiworksTransportCode, 0>);
+
+/** Every line of a shell block is one of these. */
+const COMMANDS = [
+  /^npm (install|test|start|run [\w:-]+|init -y|pack)( && npm (test|start))?( --?[\w-]+)*( @?[\w./-]+(@\d+)?)*$/,
+  /^npx passport-hiworks (fake|probe)( .*)?$/,
+  /^npx tsc( --?\w+( \w+)?| app\.mts)*$/,
+  /^node (--env-file=\.env app\.mjs|--test --test-timeout=\d+)$/,
+  /^curl -i http:\/\/localhost:3000\/auth\/hiworks$/,
+];
+
+/** The whole application with the changes that the page shows: each run of `-` lines becomes the `+` lines after it. */
+function inTypeScript(page: string): string {
+  let code = text('examples/start/app.mjs');
+  const hunks = block(page, '\n-').matchAll(/((?:^[- ].*\n)+)((?:^\+.*\n)+)/gm);
+  for (const [, before = '', after = ''] of hunks) {
+    const old = before.replace(/^[- ]/gm, '');
+    const kept = before.replace(/^-.*\n/gm, '').replace(/^ /gm, '');
+    expect(code.split(old), `app.mjs has ${old} once`).to.have.length(2);
+    code = code.replace(old, () => kept + after.replace(/^\+/gm, ''));
+  }
+  return code;
 }
 
-function korean(page: string): string {
-  return page.replace(/\.md$/, '.ko.md');
-}
-
-function text(page: string): string {
-  return readFileSync(join(root, page), 'utf8');
-}
-
-function blocks(page: string, language?: string): Block[] {
-  return [...text(page).matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)]
-    .map(([, kind, code]) => ({ language: kind as string, code: code as string }))
-    .filter((block) => !language || block.language === language);
-}
-
-/** The only block of a page that contains `words`. */
-function block(page: string, words: string): string {
-  const [found, ...more] = blocks(page).filter(({ code }) => code.includes(words));
-  expect(more, `blocks of ${page} with ${words}`).to.be.empty;
-  return found?.code as string;
-}
-
-/** Code without its comments, which are in the reader's language. */
-function withoutComments(code: string): string {
-  return code.replace(/(^|\s)\/\/ .*$/gm, '');
-}
-
-/** GitHub's anchors of a page's headings, and those that it sets itself. */
+/** GitHub's anchors of a page's headings. */
 function anchors(page: string): string[] {
-  const headings = [...text(page).matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+  return [...text(page).matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
     (heading as string)
       .toLowerCase()
       .replace(/[^\p{L}\p{N}\s_-]/gu, '')
       .replace(/\s/g, '-'),
   );
-  return [
-    ...headings,
-    ...[...text(page).matchAll(/<a (?:id|name)="([^"]+)"/g)].map(([, id]) => id as string),
-  ];
 }
 
-/** Compiles as the README tells people to, and resolves with what the compiler has to say. */
+/** Compiles under `strict`, and resolves with the compiler's messages. */
 async function compile(files: string[]): Promise<string> {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const options =
-    '--strict --target es2022 --module nodenext --types node --ignoreConfig --allowJs --rootDir . --outDir out';
+  const options = '--strict --target es2022 --module nodenext --types node --ignoreConfig --noEmit --allowJs';
   const { stdout } = await run(process.execPath, [tsc, ...options.split(' '), ...files], {
     cwd: folder,
   }).catch((error) => error);
   return stdout;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, 'localhost');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-before(async function () {
-  this.timeout(60_000);
+before(() => {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
 });
@@ -114,13 +109,13 @@ before(async function () {
 describe('A block of the documentation', function () {
   this.timeout(120_000);
 
-  it('is of a language that something here checks', () => {
-    for (const page of compiled) {
+  it('has a language that a test checks', () => {
+    for (const page of checked) {
       for (const { language } of blocks(page)) {
         expect(language, page).to.be.oneOf([
+          'diff',
           'ini',
           'js',
-          'json',
           'markdown',
           'mermaid',
           'sh',
@@ -132,16 +127,46 @@ describe('A block of the documentation', function () {
     }
   });
 
-  it('compiles under strict TypeScript', async () => {
+  it('is covered by a rule in the README and the reference', () => {
+    const known = [
+      // run by readme.test.ts, as is the `ini` block
+      /^import (express|session) from/,
+      /^app\.(get|post)\('\/log(in|out)'/,
+      /from 'node:test'/,
+    ];
+    for (const page of ['README.md', 'docs/reference.md']) {
+      for (const { language, code } of blocks(page)) {
+        if (language === 'js') {
+          expect(
+            known.filter((rule) => rule.test(code)),
+            code,
+          ).to.have.length(1);
+        } else if (language === 'sh') {
+          for (const line of code.trim().split('\n')) {
+            expect(
+              COMMANDS.some((command) => command.test(line)),
+              line,
+            ).to.equal(true);
+          }
+        } else {
+          // `ts` and `diff` are compiled below.
+          expect(language).to.be.oneOf(['ts', 'diff', 'ini']);
+        }
+      }
+      expect(blocks(page, 'diff')).to.have.length.below(2);
+      expect(blocks(page, 'ini')).to.have.length.below(2);
+    }
+  });
+
+  it('compiles under strict TypeScript if it is TypeScript', async () => {
     writeFileSync(join(folder, 'globals.d.mts'), globals);
-    const shown = applications.map((name) => withoutComments(text(`examples/start/${name}`)));
-    const files = compiled.flatMap((page) =>
-      blocks(page)
-        .filter(({ language }) => language === 'ts' || language === 'js')
-        .filter(({ code }) => !shown.includes(withoutComments(code)))
-        .map(({ language, code }, index) => {
-          const name = `${page.replace(/\W/g, '-')}-${index}.m${language}`;
-          writeFileSync(join(folder, name), code);
+    const files = checked.flatMap((page) =>
+      blocks(page, 'ts')
+        .filter(({ code }) => !code.includes('@Injectable')) // by the package's own tests, with NestJS at hand
+        .map(({ code }, index) => {
+          const name = `${page.replace(/\W/g, '-')}-${index}.mts`;
+          const imports = code.includes('import ') ? '' : IMPORTS;
+          writeFileSync(join(folder, name), imports + code);
           return name;
         }),
     );
@@ -149,10 +174,14 @@ describe('A block of the documentation', function () {
     expect(await compile(['globals.d.mts', ...files])).to.equal('');
   });
 
-  it('names commands that exist', () => {
-    const { scripts, bin } = JSON.parse(text('package.json'));
-    expect(bin).to.have.property('passport-hiworks');
-    for (const page of compiled) {
+  it('turns the whole application into strict TypeScript if it is the diff of the reference', async () => {
+    writeFileSync(join(folder, 'app.mts'), inTypeScript('docs/reference.md'));
+    expect(await compile(['app.mts'])).to.equal('');
+  });
+
+  it('names commands and scripts that exist', () => {
+    const { scripts } = JSON.parse(text('package.json'));
+    for (const page of checked) {
       for (const { code } of blocks(page, 'sh')) {
         for (const [, script] of code.matchAll(/npm (?:run )?(start|test|(?<=run )[\w:-]+)/g)) {
           expect(scripts, page).to.have.property(script as string);
@@ -165,166 +194,83 @@ describe('A block of the documentation', function () {
   });
 });
 
-describe("The READMEs' application", function () {
-  this.timeout(120_000);
-
-  before(async () => {
-    for (const name of applications) {
-      writeFileSync(join(folder, name), text(`examples/start/${name}`));
-    }
-    expect(await compile(['app.mts'])).to.equal('');
-  });
-
-  for (const readme of readmes) {
-    it(`is shown in ${readme} as it is in examples/start`, () => {
-      const same = readme === 'README.md' ? (code: string) => code : withoutComments;
-      for (const [name, language] of [
-        ['app.mjs', 'js'],
-        ['app.mts', 'ts'],
-      ] as const) {
-        const [first] = blocks(readme, language);
-        expect(same(first?.code as string)).to.equal(same(text(`examples/start/${name}`)));
-      }
-    });
-  }
-
-  it('is tested by the test in the README', async () => {
-    const port = await freePort();
-    const code = block('README.md', "from 'node:test'").replace(
-      'http://localhost:3000',
-      `http://localhost:${port}`,
+describe('The documentation', () => {
+  it('shows the whole application as it is in examples/start, once in each language', () => {
+    const file = text('examples/start/app.mjs');
+    expect(block('docs/reference.md', 'process.exit(1);')).to.equal(file);
+    expect(withoutComments(block('docs/reference.ko.md', 'process.exit(1);'))).to.equal(
+      withoutComments(file),
     );
-    writeFileSync(join(folder, 'app.test.mjs'), code);
-    const environment = { PATH: process.env.PATH, PORT: String(port) };
-    const { stdout } = await run(process.execPath, ['--test', '--test-reporter=tap', 'app.test.mjs'], {
-      cwd: folder,
-      env: environment,
-    }).catch((error) => error);
-    expect(stdout)
-      .to.match(/^# pass [1-9]/m)
-      .and.match(/^# fail 0$/m);
   });
 
-  for (const path of ['app.mjs', join('out', 'app.mjs')]) {
-    const language = path === 'app.mjs' ? 'JavaScript' : 'TypeScript';
-
-    describe(`in ${language}`, () => {
-      let hiworks: HiworksServer;
-      let environment: Record<string, string | undefined>;
-      let port: number;
-      let child: ChildProcess;
-      let employee: Visitor;
-      const log: string[] = [];
-
-      before(async () => {
-        port = await freePort();
-        hiworks = await createHiworksServer({
-          callbackURL: `http://localhost:${port}/auth/hiworks/callback`,
-          users: [
-            { userNo: '1234567', officeNo: '123123', userId: 'hong', name: '<b>홍길동</b>' },
-            { userNo: '1234568', officeNo: '456456', userId: 'lee', name: '이준호' },
-          ],
-        });
-        environment = {
-          PATH: process.env.PATH,
-          PORT: String(port),
-          HIWORKS_CLIENT_ID: hiworks.options.clientID,
-          HIWORKS_CLIENT_SECRET: hiworks.options.clientSecret,
-          HIWORKS_BASE_URL: hiworks.options.baseURL,
-          HIWORKS_OFFICE_NO: '123123',
-          SESSION_SECRET: 'for this test',
-        };
-        child = spawn(process.execPath, [path], { cwd: folder, env: environment, stdio: 'pipe' });
-        child.stderr?.on('data', (data) => log.push(String(data)));
-        await once(child.stdout as NodeJS.ReadableStream, 'data');
-      });
-
-      beforeEach(() => {
-        log.length = 0;
-        employee = new Visitor(`http://localhost:${port}`);
-      });
-
-      after(async () => {
-        child?.kill();
-        await hiworks?.close();
-      });
-
-      /** Signs in at Hiworks, and resolves with the callback URL. */
-      async function signIn(userNo: string): Promise<string> {
-        const { location } = await employee.get('/auth/hiworks');
-        return hiworks.signIn(location as string, userNo);
-      }
-
-      /** Follows the redirect of the callback, and resolves with the page that it leads to. */
-      async function arrive(url: string): Promise<string> {
-        const { location, body } = await employee.get(url);
-        return location ? (await employee.get(location)).body : body;
-      }
-
-      it('signs an employee in', async () => {
-        expect((await employee.get('/')).body).to.include('href="/auth/hiworks">하이웍스로 로그인<');
-        expect(await arrive(await signIn('1234567'))).to.match(/&#60;b&#62;홍길동.* 님, 로그인되었습니다/);
-      });
-
-      it('says why it does not let somebody in, and forgets it', async () => {
-        expect(await arrive(await signIn('1234568'))).to.include('우리 회사 계정이 아닙니다');
-        expect(log.join()).to.include('456456');
-        const { location } = await employee.get('/auth/hiworks');
-        expect(await arrive(await hiworks.refuse(location as string))).to.include('취소했습니다');
-        expect((await employee.get('/')).body).not.to.include('취소했습니다');
-      });
-
-      it('calls a lost cookie a lost cookie', async () => {
-        const url = await signIn('1234567');
-        employee = new Visitor(`http://localhost:${port}`);
-        expect(await arrive(url)).to.include('쿠키');
-      });
-
-      it('says so if Hiworks refuses, and writes the rest into its log', async () => {
-        const url = await signIn('1234567');
-        hiworks.fail('token', { code: 'ERR', msg: '점검 중' });
-        const { status, body } = await employee.get(url);
-        expect({ status, body }).to.have.property('status', 401);
-        expect(body).to.include('하이웍스에서 로그인을 거부했습니다').and.not.include('점검');
-        expect(log.join()).to.include('점검 중');
-      });
-
-      it('shows nobody the words of a stranger', async () => {
-        const { body } = await employee.get('/?reason=%3Cscript%3E&reason=constructor');
-        expect(body).to.include('다시 로그인해 주세요').and.not.include('script');
-      });
-
-      it('says in one line all that is not set, and does not start', async () => {
-        const { SESSION_SECRET: _secret, HIWORKS_OFFICE_NO: _office, ...rest } = environment;
-        const { code, stderr } = await run(process.execPath, [path], { cwd: folder, env: rest }).catch(
-          (error) => error,
-        );
-        expect(code).to.equal(1);
-        expect(stderr).to.equal('Not set in .env: HIWORKS_OFFICE_NO, SESSION_SECRET\n');
-      });
+  for (const page of same) {
+    it(`shows the same code in both languages, comments aside: ${page}`, () => {
+      const [english, other] = [page, korean(page)].map((file) =>
+        blocks(file)
+          .filter(({ language }) => language !== 'mermaid')
+          .map(({ language, code }) => [language, withoutComments(code)]),
+      );
+      expect(other).to.deep.equal(english);
     });
   }
 
-  it('gets the lines that `npx passport-hiworks fake` prints', async () => {
-    const port = await freePort();
-    const command = join(root, JSON.parse(text('package.json')).bin['passport-hiworks']);
-    const fake = spawn(process.execPath, [command, 'fake', '--port', String(port)], { stdio: 'pipe' });
-    const [printed] = await once(fake.stdout, 'data');
-    fake.kill('SIGINT');
-    await once(fake, 'exit');
-    for (const readme of readmes) {
-      expect(blocks(readme, 'ini')[0]?.code).to.include(String(printed).replace(String(port), '4000'));
+  for (const page of translated) {
+    it(`is at the same depth in both languages: ${page}`, () => {
+      const [english, other] = [page, korean(page)].map((file) => ({
+        headings: [...text(file).matchAll(/^#+ /gm)].map(([level]) => level),
+        blocks: blocks(file).map(({ language, code }) => [language, code.split('\n').length]),
+        rows: [...text(file).matchAll(/^\|/gm)].length,
+        points: [...text(file).matchAll(/^\* /gm)].length,
+      }));
+      expect(other).to.deep.equal(english);
+    });
+  }
+
+  it('begins with the login in at most 24 lines, and the README has at most 360', () => {
+    for (const page of ['README.md', 'README.ko.md']) {
+      expect(text(page).split('\n')).to.have.length.below(362);
+      const [first] = blocks(page, 'js');
+      expect(first?.code.trim().split('\n')).to.have.length.below(25);
     }
   });
 
-  it('reads the environment that the READMEs show', () => {
-    const application = text('examples/start/app.mjs');
-    const needed = [...application.matchAll(/env\('(\w+)'\)/g)].map(([, name]) => name);
-    for (const readme of readmes) {
-      const names = [...(blocks(readme, 'ini')[0]?.code ?? '').matchAll(/^(\w+)=/gm)].map(([, name]) => name);
-      expect(names).to.include.members(needed);
-      for (const name of names) {
-        expect(application).to.include(name);
+  it('explains every code of a failure and of a transport error in the README', () => {
+    for (const page of ['README.md', 'README.ko.md']) {
+      const cells = [...text(page).matchAll(/^\| ([^|]*`[^|]*) \| [^|]* \| [^|]* \|$/gm)].map(
+        ([, cell]) => cell,
+      );
+      const explained = cells.join().match(/(?<=`)\w+(?=`)/g);
+      expect(explained, page).to.include.members(CODES);
+    }
+  });
+
+  it('names the major versions that the examples are for', () => {
+    const packages = { 'node:http': 'node', NestJS: '@nestjs/core' } as Record<string, string>;
+    for (const readme of ['README.md', 'README.ko.md']) {
+      const rows = [...text(readme).matchAll(/^\| (?:\[.*?\]\(examples\/([\w-]+)\).*) \| (\d+).* \|$/gm)];
+      expect(rows).to.have.length.above(4);
+      for (const [row, example, major] of rows) {
+        const manifest = JSON.parse(text(`examples/${example}/package.json`));
+        const name = row.match(/\[`?([\w:]+)/)?.[1] as string;
+        const needed = packages[name] ?? name.toLowerCase();
+        const range = manifest.dependencies[needed] ?? manifest.engines?.[needed];
+        expect(range?.match(/\d+/)?.[0], `${example}: ${needed}`).to.equal(major);
+      }
+    }
+  });
+
+  it('has no dead links', () => {
+    for (const page of pages) {
+      for (const [, target] of text(page).matchAll(/\]\(([^)\s]+)\)/g)) {
+        if (/^https?:/.test(target as string)) {
+          continue;
+        }
+        const [file, anchor] = decodeURIComponent(target as string).split('#');
+        const linked = file ? join(dirname(page), file) : page;
+        expect(existsSync(join(root, linked)), `${page} links to ${target}`).to.equal(true);
+        if (anchor) {
+          expect(anchors(linked), `${page} links to ${target}`).to.include(anchor);
+        }
       }
     }
   });
@@ -332,7 +278,7 @@ describe("The READMEs' application", function () {
 
 describe('The diagram of docs/protocol.md', () => {
   for (const page of ['docs/protocol.md', 'docs/protocol.ko.md']) {
-    it(`draws the requests that a login really makes, in ${page}`, async () => {
+    it(`shows the requests that a login really makes: ${page}`, async () => {
       const [diagram] = blocks(page, 'mermaid');
       const drawn = [...(diagram?.code ?? '').matchAll(/->>H: (\w+) ([\w/]+)(.*)/g)].map(
         ([, method, path, names]) => ({ method, path, names: (names?.match(/\w+_\w+|state/g) ?? []).sort() }),
@@ -357,57 +303,4 @@ describe('The diagram of docs/protocol.md', () => {
       expect(drawn).to.deep.equal(made);
     });
   }
-});
-
-describe('The documentation', () => {
-  for (const page of translated) {
-    it(`is at the same depth in both languages: ${page}`, () => {
-      const [english, other] = [page, korean(page)].map((file) => ({
-        headings: [...text(file).matchAll(/^#+ /gm)].map(([level]) => level),
-        blocks: blocks(file).map(({ language, code }) => [language, code.split('\n').length]),
-        rows: [...text(file).matchAll(/^\|/gm)].length,
-      }));
-      expect(other).to.deep.equal(english);
-    });
-  }
-
-  it('shows the same code in both READMEs', () => {
-    const [english, other] = readmes.map((readme) =>
-      blocks(readme)
-        .filter(({ language }) => language !== 'mermaid')
-        .map(({ code }) => withoutComments(code)),
-    );
-    expect(other).to.deep.equal(english);
-  });
-
-  it('names the major versions that the examples are for', () => {
-    const packages = { 'node:http': 'node', NestJS: '@nestjs/core' } as Record<string, string>;
-    for (const readme of readmes) {
-      const rows = [...text(readme).matchAll(/^\| (?:\[.*?\]\(examples\/([\w-]+)\).*) \| (\d+).* \|$/gm)];
-      expect(rows).to.have.length.above(4);
-      for (const [row, example, major] of rows) {
-        const manifest = JSON.parse(text(`examples/${example}/package.json`));
-        const name = row.match(/\[`?([\w:]+)/)?.[1] as string;
-        const needed = packages[name] ?? name.toLowerCase();
-        const range = manifest.dependencies[needed] ?? manifest.engines?.[needed];
-        expect(range?.match(/\d+/)?.[0], `${example}: ${needed}`).to.equal(major);
-      }
-    }
-  });
-
-  it('links to nothing that is not there', () => {
-    for (const page of pages) {
-      for (const [, target] of text(page).matchAll(/\]\(([^)\s]+)\)/g)) {
-        if (/^https?:/.test(target as string)) {
-          continue;
-        }
-        const [file, anchor] = decodeURIComponent(target as string).split('#');
-        const linked = file ? join(dirname(page), file) : page;
-        expect(existsSync(join(root, linked)), `${page} links to ${target}`).to.equal(true);
-        if (anchor) {
-          expect(anchors(linked), `${page} links to ${target}`).to.include(anchor);
-        }
-      }
-    }
-  });
 });
