@@ -1,34 +1,83 @@
-// The application of the README, with Express' and Passport's types beside ours.
+// The application of the README, with a user of its own, and Express' and Passport's types beside ours.
 
-import express from 'express';
+import express, { type Request, type Response } from 'express';
 import passport from 'passport';
-import { HiworksStrategy } from 'passport-hiworks';
+import {
+  type HiworksFailure,
+  type HiworksProfile,
+  HiworksStrategy,
+  isHiworksError,
+  visitorMessage,
+} from 'passport-hiworks';
+
+declare global {
+  namespace Express {
+    interface User {
+      id: string;
+      name: string;
+    }
+  }
+}
+
+const options = {
+  clientID: process.env.HIWORKS_CLIENT_ID,
+  clientSecret: process.env.HIWORKS_CLIENT_SECRET,
+  callbackURL: 'https://app.example.com/auth/hiworks/callback',
+};
 
 passport.use(
-  new HiworksStrategy(
-    {
-      clientID: process.env.HIWORKS_CLIENT_ID,
-      clientSecret: process.env.HIWORKS_CLIENT_SECRET,
-      callbackURL: 'https://app.example.com/auth/hiworks/callback',
-    },
-    (_accessToken, _refreshToken, profile, done) => done(null, profile),
+  new HiworksStrategy(options, (_accessToken, _refreshToken, profile, done) =>
+    done(null, { id: profile.id, name: profile.displayName ?? profile.id }),
   ),
+);
+passport.use(
+  new HiworksStrategy(options, async (_accessToken, _refreshToken, profile) => ({
+    id: profile.id,
+    name: profile.id,
+  })),
 );
 passport.use(
   'hiworks-by-host',
-  new HiworksStrategy(
-    { clientID: 'example.open.apps', clientSecret: 'secret', passReqToCallback: true },
-    (req, _accessToken, _refreshToken, profile, done) => done(null, { ...profile, host: req.hostname }),
+  new HiworksStrategy({ ...options, passReqToCallback: true }, (req, _access, _refresh, profile, done) =>
+    done(null, { id: profile.id, name: req.hostname }),
   ),
 );
+// One that connects accounts has no user to give, but the profile.
+passport.use(
+  'hiworks-connect',
+  new HiworksStrategy(options, (_accessToken, _refreshToken, profile, done) => done(null, profile)),
+);
+passport.deserializeUser((user: Express.User, done) => done(null, user));
 
 const app = express();
-app.get('/auth/hiworks', passport.authenticate('hiworks'));
-app.get(
-  '/auth/hiworks/callback',
-  passport.authenticate('hiworks', { failureRedirect: '/login' }),
-  (_req, res) => res.redirect('/'),
-);
+app.get(['/auth/hiworks', '/auth/hiworks/callback'], (req, res, next) => {
+  passport.authenticate(
+    'hiworks',
+    (error: unknown, user?: Express.User | false | null, info?: HiworksFailure) => {
+      if (error && !isHiworksError(error)) {
+        next(error);
+      } else if (user) {
+        req.logIn(user, (failed) => (failed ? next(failed) : res.redirect('/')));
+      } else {
+        const reason = isHiworksError(error) ? error : info;
+        res.redirect(`/login?reason=${reason?.code}`);
+      }
+    },
+  )(req, res, next);
+});
+// The same without types: those of the parameters come from this package.
+app.get('/auth/hiworks/untyped', (req, res, next) => {
+  passport.authenticate('hiworks', (error, user, info) => {
+    if (user) {
+      req.logIn(user, next);
+    } else {
+      res.redirect(`/login?reason=${(error ?? info)?.code}`);
+    }
+  })(req, res, next);
+});
+app.get('/login', (req, res) => {
+  res.send(visitorMessage(req.query.reason));
+});
 app.get(
   '/auth/hiworks/stay',
   passport.authenticate('hiworks', {
@@ -37,3 +86,8 @@ app.get(
     state: { returnTo: '/inbox' },
   }),
 );
+
+const propose = (req: Request & { account?: HiworksProfile }, res: Response) => {
+  res.send(req.account?.officeNo);
+};
+app.get('/connect/callback', passport.authorize('hiworks-connect', {}), propose);
