@@ -42,7 +42,11 @@ function escapeHTML(text) {
 const app = express();
 app.use(
   (_req, res, next) => {
-    res.set({ 'Content-Security-Policy': "frame-ancestors 'none'", 'Referrer-Policy': 'same-origin' });
+    res.set({
+      'Cache-Control': 'no-store', // after signing out, Back does not show the page
+      'Content-Security-Policy': "frame-ancestors 'none'",
+      'Referrer-Policy': 'same-origin',
+    });
     next();
   },
   session({
