@@ -200,6 +200,14 @@ for (const [file, name] of [
       expect(app.log()).to.include('점검 중');
     });
 
+    it(`logs the names of unknown parameters of a callback instead of redirecting for ever: ${name}`, async () => {
+      await employee.get('/auth/hiworks');
+      const { path, body } = await arrive(`${app.url}/auth/hiworks/callback?result=fail&error_no=901`);
+      expect(path).to.equal('/login?reason=server_error');
+      expect(body).to.include('하이웍스에서 오류가 발생');
+      expect(app.log()).to.include('result, error_no');
+    });
+
     it(`goes on at a stale callback if the user is signed in: ${name}`, async () => {
       const callback = await signIn('1234567');
       await arrive(callback);
