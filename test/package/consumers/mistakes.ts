@@ -8,7 +8,7 @@ import type {
   HiworksVerifyWithParams,
   HiworksVerifyWithRequestAndParams,
 } from 'passport-hiworks';
-import { HiworksStrategy } from 'passport-hiworks';
+import { HiworksStrategy, visitorMessage } from 'passport-hiworks';
 import { HiworksSSOStrategy } from 'passport-hiworks/sso';
 import { createHiworksServer } from 'passport-hiworks/testing';
 
@@ -29,7 +29,7 @@ new HiworksStrategy({ clientID }, verify);
 new HiworksStrategy({ clientID, clientSecret });
 // @ts-expect-error: verify is not a function
 new HiworksStrategy({ clientID, clientSecret }, 'verify');
-// @ts-expect-error: Hiworks knows online and offline
+// @ts-expect-error: it is 'online' or 'offline'
 new HiworksStrategy({ clientID, clientSecret, accessType: 'both' }, verify);
 // @ts-expect-error: Hiworks has no scopes
 new HiworksStrategy({ clientID, clientSecret, scope: 'mail' }, verify);
@@ -41,7 +41,7 @@ new HiworksStrategy({ clientID, clientSecret, allowedOffices: 123123 }, verify);
 new HiworksStrategy({ clientID, clientSecret, timeout: '10s' }, verify);
 // @ts-expect-error: a misspelt state
 new HiworksStrategy({ clientID, clientSecret, state: 'always' }, verify);
-// @ts-expect-error: a store has verify, too
+// @ts-expect-error: a store needs verify as well
 new HiworksStrategy({ clientID, clientSecret, store: { store() {} } }, verify);
 // @ts-expect-error: the request comes with passReqToCallback only
 new HiworksStrategy({ clientID, clientSecret }, withRequest);
@@ -56,7 +56,7 @@ export const mailed: HiworksVerify = (_access, _refresh, p, done) => done(null, 
 
 // @ts-expect-error: no e-mail address is known
 profile.email;
-// @ts-expect-error: nor passport's list of them
+// @ts-expect-error: nor Passport's list of them
 profile.emails;
 // @ts-expect-error: the name comes with fetchProfile only
 profile.displayName.length;
@@ -65,10 +65,10 @@ profile.displayName.length;
 strategy.refreshAccessToken();
 // @ts-expect-error: refreshing is asynchronous
 strategy.refreshAccessToken('token').accessToken;
-// @ts-expect-error: a mobile client's token is needed
+// @ts-expect-error: an access token is needed
 strategy.userProfile((_error, _profile) => undefined);
 
-// @ts-expect-error: Hiworks knows online and offline
+// @ts-expect-error: it is 'online' or 'offline'
 export const both: HiworksAuthenticateOptions = { accessType: 'both' };
 
 export function byCode(failure: HiworksFailure): string {
@@ -76,14 +76,17 @@ export function byCode(failure: HiworksFailure): string {
   return failure.code === 'cancelled' ? '취소' : failure.message;
 }
 
-// @ts-expect-error: without the path, anybody's token would do
+// @ts-expect-error: messages are Korean or English
+visitorMessage('timeout', 'ja');
+
+// @ts-expect-error: the path is required
 new HiworksSSOStrategy({}, (menuProfile, done) => done(null, menuProfile));
-// @ts-expect-error: nothing in a token says which company it is for
+// @ts-expect-error: a token does not identify the company
 new HiworksSSOStrategy({ path: '/x', allowedOffices: '1' }, (menuProfile, done) => done(null, menuProfile));
 
 // @ts-expect-error: a user has an office
 createHiworksServer({ users: [{ userNo: '1', userId: 'kim', name: '김철수' }] });
-// @ts-expect-error: the server is there later
+// @ts-expect-error: it returns a promise
 createHiworksServer().url;
 // @ts-expect-error: no such endpoint
 createHiworksServer().then((hiworks) => hiworks.fail('logout', 'hang'));

@@ -2,7 +2,7 @@
 
 import { createHiworksServer } from 'passport-hiworks/testing';
 
-export async function askForNothing(): Promise<string | undefined> {
+export async function cancelled(): Promise<string | undefined> {
   const hiworks = await createHiworksServer({
     signInAs: '1234567',
     callbackURL: 'http://localhost:3000/callback',

@@ -28,6 +28,7 @@ import Default, {
   HiworksTransportError,
   isHiworksError,
   Strategy,
+  visitorMessage,
 } from 'passport-hiworks';
 import type { HiworksSSOProfile, HiworksSSOVerify } from 'passport-hiworks/sso';
 import { HiworksSSOStrategy } from 'passport-hiworks/sso';
@@ -79,7 +80,7 @@ new HiworksStrategy(
     same<typeof refreshToken, string | undefined>();
     same<typeof profile, HiworksProfile>();
     same<typeof done, HiworksVerifyDone>();
-    done(new Error('no such person'));
+    done(new Error('no such user'));
   },
 );
 
@@ -89,7 +90,7 @@ new HiworksStrategy(
   async (_access, _refresh, { officeNo }) => officeNo === '123123' && { officeNo },
 );
 new HiworksStrategy(withRequest, async (req, _access, _refresh, { id }) => ({ id, host: req.headers.host }));
-new HiworksStrategy(options, () => ({ id: 'everybody' }));
+new HiworksStrategy(options, () => ({ id: 'guest' }));
 
 // TypeScript chooses an overload before it counts a function's parameters: the forms with `params` need their names.
 const verifyWithParams: HiworksVerifyWithParams = (accessToken, refreshToken, params, profile, done) => {
@@ -193,7 +194,7 @@ export function textFor({ code, message, officeNo, state }: HiworksFailure): str
   return code === 'office_not_allowed' ? `회사 ${officeNo}는 사용할 수 없습니다` : message;
 }
 
-export function wordsOf(error: unknown): string | undefined {
+export function descriptionOf(error: unknown): string | undefined {
   if (!isHiworksError(error)) {
     return undefined;
   }
@@ -202,6 +203,10 @@ export function wordsOf(error: unknown): string | undefined {
   same<typeof fields.statusCode, number>();
   same<typeof fields.expose, false>();
   return fields.description;
+}
+
+export function messagesFor(failure: HiworksFailure, error: unknown, code: string | undefined): string[] {
+  return [visitorMessage(failure), visitorMessage(error, 'en'), visitorMessage(code, 'ko')];
 }
 
 // A profile of its own, for every login.
