@@ -1,4 +1,4 @@
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { emptyProject, once, packed, projectWith, root, run } from './workspace.mjs';
@@ -77,27 +77,4 @@ describe('Its types', () => {
       await compile(project, 'TypeScript 7', 'nodenext', 'application');
     });
   }
-
-  it("fit into the README's strategy for NestJS", async () => {
-    const readme = await readFile(join(root, 'README.md'), 'utf8');
-    const [strategy] = readme.match(/(?<=^```ts\n)import .*@nestjs.*\n[^`]*/gm);
-    const nest = ['common@11', 'core@11', 'config@4', 'passport@11'].map((name) => `@nestjs/${name}`);
-    const peers = ['passport@0.7', 'reflect-metadata@0.2', 'rxjs@7', '@types/express@5', '@types/passport'];
-    const project = await projectWith((await packed()).path, ...nest, ...peers);
-    await writeFile(join(project, 'strategy.ts'), strategy);
-    const compilerOptions = {
-      target: 'es2022',
-      module: 'nodenext',
-      strict: true,
-      skipLibCheck: true,
-      noEmit: true,
-      experimentalDecorators: true,
-      emitDecoratorMetadata: true,
-    };
-    await writeFile(
-      join(project, 'tsconfig.json'),
-      JSON.stringify({ compilerOptions, files: ['strategy.ts'] }),
-    );
-    await run(process.execPath, [await COMPILERS['TypeScript 7'](), '-p', project]);
-  });
 });
