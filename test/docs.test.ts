@@ -76,7 +76,7 @@ const COMMANDS = [
   /^npm (install|test|start|run [\w:-]+|init -y|pack)( && npm (test|start))?( --?[\w-]+)*( @?[\w./-]+(@\d+)?)*$/,
   /^npx passport-hiworks (fake|probe)( .*)?$/,
   /^npx tsc( --?\w+( \w+)?| app\.mts)*$/,
-  /^node --test --test-timeout=\d+$/,
+  /^node --test --test-force-exit --test-timeout=\d+$/,
   /^curl -i http:\/\/localhost:3000\/auth\/hiworks$/,
 ];
 
