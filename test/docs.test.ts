@@ -16,6 +16,7 @@ const folder = join(root, 'build', 'docs');
 const translated = pages.filter((page) => pages.includes(korean(page)) && page !== 'docs/probe.md');
 // The recipes and the notes on frameworks are run by suites of their own, which have what those import.
 const checked = pages.filter((page) => !/recipes|frameworks|nestjs|menu-login/.test(page));
+const recipes = translated.filter((page) => page.startsWith('docs/recipes/'));
 const same = ['README.md', 'docs/reference.md', 'docs/protocol.md'];
 
 /** What the TypeScript blocks assume, so that each need not repeat it. */
@@ -254,6 +255,17 @@ describe('The documentation', () => {
       }
     }
   });
+
+  for (const index of ['docs/recipes.md', 'docs/recipes.ko.md']) {
+    it(`lists every recipe by its title: ${index}`, () => {
+      const rows = [...text(index).matchAll(/\| \[(.*)\]\((\S+)\) \|$/gm)];
+      const listed = Object.fromEntries(rows.map(([, title, page]) => [`docs/${page}`, title]));
+      const language = index.endsWith('.ko.md');
+      for (const page of [...recipes, 'docs/menu-login.md'].map((name) => (language ? korean(name) : name))) {
+        expect(listed, page).to.have.property(page, text(page).match(/^# (.*)$/m)?.[1]);
+      }
+    });
+  }
 
   it('has no dead links', () => {
     const dead: string[] = [];
