@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Page } from 'puppeteer-core';
 
 /** By how many pixels the page scrolls sideways. */
 export function overflow(page: Page): Promise<number> {

@@ -1,0 +1,3 @@
+import { describeLoginCSRF } from './login-csrf.js';
+
+describeLoginCSRF('Chromium');
