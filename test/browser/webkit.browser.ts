@@ -1,3 +1,5 @@
 import { describeLoginCSRF } from './login-csrf.js';
+import { describeStaleCallback } from './stale-callback.js';
 
 describeLoginCSRF('WebKit');
+describeStaleCallback('WebKit');
