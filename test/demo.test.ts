@@ -34,7 +34,7 @@ describe('The demo', () => {
     const { status, body, headers } = await visitor.get('/');
     expect(status).to.equal(200);
     expect(body).to.include('<html lang="ko">').and.include('href="/auth/hiworks">하이웍스로 로그인</a>');
-    expect(body).to.include('테스트 중입니다.').and.include('name="viewport"');
+    expect(body).to.include('가짜 하이웍스에 연결되어 있습니다.').and.include('name="viewport"');
     expect(headers.getSetCookie()).to.deep.equal([]);
   });
 

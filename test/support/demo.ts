@@ -75,7 +75,7 @@ export async function startDemo(timeout = 10_000): Promise<DemoApp> {
     hiworks: { ...hiworks.options, callbackURL, allowedOffices: '123123', timeout },
     fake: { server: hiworks, ssoPath, employees: ['1234567', '1234568'] },
     sessionSecret: 'for tests only',
-    notice: '테스트 중입니다.',
+    notice: '가짜 하이웍스에 연결되어 있습니다.',
     log: (line) => log.push(line),
   });
   server.on('request', app);
