@@ -1,53 +1,163 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:https';
+import { Agent, createServer, globalAgent } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
+import cookieSession from 'cookie-session';
 import express, { type ErrorRequestHandler, type Handler } from 'express';
 import session from 'express-session';
 import { Passport } from 'passport';
 import { HiworksStrategy, type HiworksStrategyOptions } from 'passport-hiworks';
 import { HiworksSSOStrategy } from 'passport-hiworks/sso';
 import { createHiworksServer, type HiworksServer } from 'passport-hiworks/testing';
-import { authenticate, errorOf, failureOf, get, userOf } from './support/login.js';
+import { authenticate, errorOf, failureOf, get, type LoginError, userOf } from './support/login.js';
 import { http, rawServers, respondWith } from './support/raw-server.js';
 import { ACCESS_TOKEN, CLIENT_SECRET, CODE, expectNothingSecretIn } from './support/secrets.js';
 import { CALLBACK, ME_BODY, strategyFor, tokenBody } from './support/strategy.js';
+import { CERTIFICATE, type TlsHiworks, tlsHiworks } from './support/tls-hiworks.js';
 import { Visitor } from './support/visitor.js';
 
 const root = join(__dirname, '..');
 
-describe('SECURITY.md', () => {
-  const text = readFileSync(join(root, 'SECURITY.md'), 'utf8');
-  const references = [
-    ...text.replace(/\s+/g, ' ').matchAll(/`(test\/[\w./-]+\.ts)`: (“[^”]+”(?:, “[^”]+”)*)/g),
-  ].flatMap(([, file = '', titles = '']) =>
-    [...titles.matchAll(/“([^”]+)”/g)].map(([, title = '']) => ({ file, title })),
-  );
+/** The tests behind each claim of SECURITY.md, by the claim's first words: `file: title`, with … for what differs. */
+const TESTS: Record<string, readonly string[]> = {
+  'A returned `state` must belong to this session.': [
+    'state.test.ts: a handle is 24 random bytes, and never repeats',
+    'state.test.ts: state: … refuses the callback of another session',
+    'state.test.ts: state: … keeps a login for 10 minutes, to the millisecond',
+    'state.test.ts: state: … accepts a callback once, and leaves other tabs alone',
+    'state.test.ts: state: … refuses a forged state, without using up the genuine login',
+  ],
+  'A login that another site started needs its own `state` back.': [
+    'browser/login-csrf.ts: …: a foreign page connects no account over https, whatever it does',
+    'browser/login-csrf.ts: …: a link on a foreign page signs in by one more click',
+    'browser/login-csrf.ts: …: a link on a foreign page signs in at once if Hiworks returns state',
+    'browser/login-csrf.ts: …: a typed address signs in, and connects nothing',
+  ],
+  'Signing in and connecting do not mix.': [
+    'browser/login-csrf.ts: …: a login that was started to sign in connects nothing',
+    'state.test.ts: state: … keeps signing in, connecting and each assignProperty apart',
+  ],
+  'A prefetch, an image or a `fetch()` starts no login and uses no code': [
+    'browser/login-csrf.ts: …: a prefetch starts nothing',
+    'security.test.ts: a prefetch, an image or a fetch() starts no login and uses no code',
+  ],
+  'A finished or refused login leaves none behind.': [
+    "state.test.ts: state: 'auto' without a returned state completes the newest of several, and removes the others",
+    'state.test.ts: a refusal without a returned state removes every login of its purpose that the user started',
+  ],
+  'Requests that must not use a code do not.': [
+    'security.test.ts: a request that must not use a code is refused, and nothing is sent',
+  ],
+  'The client secret is sent in the body of the token request only': [
+    'security.test.ts: the secret is sent in the body only, and the access token in a header only',
+  ],
+  'The errors of this package contain no secret, token, code or raw body': [
+    'security.test.ts: a failed login prints no secret, and neither do a profile and the strategy',
+    'foreign-errors.test.ts: that quotes the request shows no secret of it: the body, a header, JSON or percent-encoding',
+  ],
+  'Endpoints are `https:`': [
+    'security.test.ts: endpoints are https, or http on a loopback host',
+    'security.test.ts: a redirect is not followed',
+  ],
+  "Certificates are verified for the URL's host": [
+    'security.test.ts: a certificate is verified though NODE_TLS_REJECT_UNAUTHORIZED is 0',
+    "security.test.ts: a certificate is verified for the URL's host, not for a Host header",
+    'security.test.ts: an agent that does not verify certificates decides for itself',
+    'security.test.ts: the client certificate of https.globalAgent goes to a server that asks for one',
+  ],
+  'An exchange with Hiworks is bounded': [
+    'security.test.ts: a response that drips or does not end is given up at the deadline or at 64 KiB',
+    'security.test.ts: with 50 exchanges under way the next is busy, and its code is not sent',
+  ],
+  'Only the documented shape of a response is accepted': [
+    'security.test.ts: a response of another shape signs nobody in',
+  ],
+  'No request ends the process': [
+    'security.test.ts: an action that throws is an error of that request',
+    'foreign-errors.test.ts: … fails that login: connection_failed',
+  ],
+  '`allowedOffices` lets in no one else.': [
+    'security.test.ts: a user of another office gets nowhere, and an unset or misspelled allowedOffices does not construct',
+  ],
+  'Overlapping logins do not mix': [
+    'security.test.ts: overlapping logins sign in who they belong to, and verify has one outcome',
+    'security.test.ts: a promise passed to done is an error',
+  ],
+  "Text of a callback's URL is kept from users.": [
+    'security.test.ts: the text of a callback is for users only if a matching state came back',
+  ],
+  'One that the user started and did not finish': [
+    'browser/login-csrf.ts: …: a login that the user started and did not finish is finished by a forged callback',
+  ],
+  'One that a page of the application started by itself': [
+    'browser/login-csrf.ts: …: a page that starts the login by itself is as good as a click',
+  ],
+  'One that another host of the same site started': [
+    "state.test.ts: state: 'auto' takes a start with Sec-Fetch-Site … for the user's own",
+  ],
+  'One that another site started, in a way that browsers do not reveal': [
+    'browser/login-csrf.ts: …: a foreign page signs nobody in over https, but for what is documented',
+    'browser/login-csrf.ts: …: a foreign page or its service worker signs nobody in on loopback',
+    'browser/login-csrf.ts: …: a foreign page signs the victim in as the attacker over plain http',
+    'browser/login-csrf.ts: …: a foreign page connects no account over https, whatever it does',
+  ],
+  '`state: true` closes all of this if Hiworks returns `state`.': [
+    'browser/login-csrf.ts: …: state: true stops every foreign page at …, over plain http as well',
+  ],
+  'A marker cookie closes the foreign starts': [
+    'browser/login-csrf.ts: …: a marker cookie stops every foreign page over …',
+  ],
+  '`state: false` checks nothing.': [
+    'state.test.ts: state: false stores nothing in a session, and checks nothing',
+  ],
+  'A request must know `path`': [
+    'security.test.ts: a menu token at another path is a 404, and nothing is sent',
+  ],
+  'A token reaches one path of one host': [
+    'sso.test.ts: is requested under one path of the host, whatever the token is',
+    'sso.test.ts: repeats the token in no profile and in no error',
+  ],
+  'Nothing in a token identifies the company.': [
+    'demo.test.ts: creates no account for an unknown user of the menu',
+  ],
+  'There is no `state`.': ['security.test.ts: a link from the menu signs in whoever opens it'],
+};
 
-  it('names tests that exist', () => {
-    expect(references).to.have.length.above(30);
-    const missing = references.filter(({ file, title }) => {
-      const code = readFileSync(join(root, file), 'utf8').replaceAll("\\'", "'").replaceAll('\\u2019', '’');
-      return !['"', "'", '`'].some((quote) => code.includes(`it(${quote}${title}${quote}`));
-    });
+describe('SECURITY.md', () => {
+  const page = (name: string) => readFileSync(join(root, name), 'utf8');
+  const claimsOf = (text: string) =>
+    [...text.slice(0, text.indexOf('\n## What the application must')).matchAll(/^\* \*\*(.+?)\*\*/gms)].map(
+      ([, lead = '']) => lead.replace(/\s+/g, ' '),
+    );
+
+  it('makes no claim without a test', () => {
+    expect(claimsOf(page('SECURITY.md'))).to.deep.equal(Object.keys(TESTS));
+  });
+
+  it('is backed by tests that exist', () => {
+    const missing = Object.values(TESTS)
+      .flat()
+      .filter((test) => {
+        const [, file = '', title = ''] = /^(\S+): (.*)$/.exec(test) ?? [];
+        const code = page(`test/${file}`)
+          .replaceAll("\\'", "'")
+          .replace(/\$\{[^}]+\}/g, '…');
+        return !['"', "'", '`'].some((quote) => code.includes(`it(${quote}${title}${quote}`));
+      });
     expect(missing, 'renamed or removed: name them anew').to.deep.equal([]);
   });
 
-  it('names one for each claim of what the package does, and of what remains', () => {
-    const claims = [...text.matchAll(/^\* .*(\n {2}.*)*/gm)].map(([claim]) => claim);
-    const duties = claims.filter(
-      (claim) => text.indexOf(claim) > text.indexOf('## What the application must do'),
-    );
-    expect(duties).to.have.length.above(5);
-    const unpinned = claims.filter((claim) => !duties.includes(claim) && !claim.includes('(`test/'));
-    expect(unpinned).to.deep.equal([]);
+  it('has the same sections, claims and rows in Korean', () => {
+    const outline = (text: string) => text.match(/^(#+|\*|\|)(?= )/gm);
+    expect(outline(page('SECURITY.ko.md'))).to.deep.equal(outline(page('SECURITY.md')));
   });
 });
 
-describe('What SECURITY.md says of a strategy', () => {
+describe('SECURITY.md of a strategy', () => {
   const start = rawServers();
 
   const logIn = (url: string, options: Partial<HiworksStrategyOptions> = {}) =>
@@ -67,7 +177,7 @@ describe('What SECURITY.md says of a strategy', () => {
     expect(profile.split('\r\n')[0]).to.equal('GET /user/v2/me HTTP/1.1');
   });
 
-  it('a failed login prints no secret, and neither does the strategy', async () => {
+  it('a failed login prints no secret, and neither do a profile and the strategy', async () => {
     const bodies = [
       `{"code":"ERR","msg":"${CLIENT_SECRET} ${CODE}"}`,
       `<html>${CLIENT_SECRET} ${CODE} ${ACCESS_TOKEN}</html>`,
@@ -77,8 +187,48 @@ describe('What SECURITY.md says of a strategy', () => {
       const server = await start(respondWith(200, body));
       expectNothingSecretIn(errorOf(await logIn(server.url)));
     }
+    const server = await start((socket, request) =>
+      socket.write(http(200, request.startsWith('POST') ? tokenBody() : ME_BODY)),
+    );
+    expectNothingSecretIn(userOf(await logIn(server.url, { fetchProfile: true })));
     const printed = inspect(strategyFor('http://127.0.0.1:4000'), { showHidden: true, depth: null });
     expect(printed).not.to.include(CLIENT_SECRET);
+  });
+
+  it('a prefetch, an image or a fetch() starts no login and uses no code', async () => {
+    const server = await start(respondWith(200, tokenBody()));
+    const strategy = strategyFor(server.url, { state: 'auto' });
+    for (const headers of [
+      { 'sec-purpose': 'prefetch', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' },
+      { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' },
+      { 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' },
+    ]) {
+      for (const path of ['/auth/hiworks', CALLBACK]) {
+        const session = {};
+        const { code } = failureOf(await authenticate(strategy, get(path, { headers, session })));
+        expect(code).to.equal('sec-purpose' in headers ? 'prefetch' : 'not_a_navigation');
+        expect(session).to.deep.equal({});
+      }
+    }
+    expect(server.requests).to.deep.equal([]);
+  });
+
+  it('a request that must not use a code is refused, and nothing is sent', async () => {
+    const server = await start(respondWith(200, tokenBody()));
+    const path = CALLBACK.replace(/\?.*/, '');
+    for (const [method, search, status, query] of [
+      ['HEAD', '?auth_code=a', 405, { auth_code: 'a' }],
+      ['POST', '?auth_code=a', 405, { auth_code: 'a' }],
+      ['GET', '?auth_code=a&auth_code=b', 400, { auth_code: ['a', 'b'] }],
+      ['GET', '?auth_code[a]=b', 400, { auth_code: { a: 'b' } }],
+      ['GET', '?auth_code=', 400, { auth_code: '' }],
+      ['GET', '?auth_code=long', 400, { auth_code: 'a'.repeat(10_000) }],
+      ['GET', '?auth_code=a%00', 400, { auth_code: 'a\0' }],
+    ] as const) {
+      const outcome = await authenticate(strategyFor(server.url), get(path + search, { method, query }));
+      expect(failureOf(outcome), `${method} ${search}`).to.include({ status });
+    }
+    expect(server.requests).to.deep.equal([]);
   });
 
   it('endpoints are https, or http on a loopback host', () => {
@@ -103,6 +253,83 @@ describe('What SECURITY.md says of a strategy', () => {
       delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
       server.close();
     }
+  });
+
+  describe('with TLS', () => {
+    let hiworks: TlsHiworks;
+
+    beforeEach(async () => {
+      hiworks = await tlsHiworks();
+    });
+    afterEach(() => hiworks.close());
+
+    it("a certificate is verified for the URL's host, not for a Host header", async () => {
+      const agent = new Agent({ ca: CERTIFICATE });
+      const elsewhere = hiworks.url.replace('localhost', '127.0.0.1');
+      const customHeaders = { Host: 'localhost' };
+      userOf(await logIn(hiworks.url, { agent }));
+      expect(errorOf(await logIn(elsewhere, { agent, customHeaders })).code).to.equal('connection_failed');
+      agent.destroy();
+    });
+
+    it('an agent that does not verify certificates decides for itself', async () => {
+      const agent = new Agent({ rejectUnauthorized: false });
+      expect(errorOf(await logIn(hiworks.url)).code).to.equal('connection_failed');
+      userOf(await logIn(hiworks.url, { agent }));
+      agent.destroy();
+    });
+  });
+
+  it('the client certificate of https.globalAgent goes to a server that asks for one', async () => {
+    const fixture = (name: string) => readFileSync(join(root, 'test/fixtures/tls-for-tests-only', name));
+    const [key, cert] = [fixture('key.pem'), fixture('certificate.pem')];
+    const names: unknown[] = [];
+    const server = createServer({ key, cert, requestCert: true, rejectUnauthorized: false }, (req, res) => {
+      names.push((req.socket as TLSSocket).getPeerCertificate().subject.CN);
+      res.end(tokenBody());
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const own = { ...globalAgent.options };
+    Object.assign(globalAgent.options, { ca: cert, key, cert });
+    try {
+      userOf(await logIn(`https://localhost:${(server.address() as AddressInfo).port}`));
+    } finally {
+      globalAgent.options = own;
+      server.closeAllConnections();
+      server.close();
+    }
+    expect(names).to.deep.equal(['localhost']);
+  });
+
+  it('a promise passed to done is an error', async () => {
+    const server = await start(respondWith(200, tokenBody()));
+    const strategy = new HiworksStrategy(
+      { clientID: 'id', clientSecret: CLIENT_SECRET, baseURL: server.url, state: false },
+      (_accessToken, _refreshToken, profile, done) => done(null, Promise.resolve(profile) as never),
+    );
+    expect(errorOf(await authenticate(strategy, get(CALLBACK))).message).to.include('await');
+  });
+
+  it('the text of a callback is for users only if a matching state came back', async () => {
+    const strategy = strategyFor('http://127.0.0.1:1', { state: 'auto' });
+    const path = CALLBACK.replace(/\?.*/, '');
+    const error = `error=server_error&error_description=${'text'.repeat(100)}`;
+    const failed = async (search: string, session: object) =>
+      authenticate(strategy, get(`${path}?${search}`, { session: { ...session } }));
+    expect(JSON.stringify(await failed(error, {}))).not.to.include('text');
+
+    const session = {};
+    const { location } = (await authenticate(strategy, get('/auth/hiworks', { session }))) as {
+      location: URL;
+    };
+    const unproven = errorOf(await failed(error, session)) as LoginError & { description?: string };
+    expect(unproven.message).to.include('text');
+    expect(unproven.description).to.equal(undefined);
+    const state = location.searchParams.get('state');
+    const proven = errorOf(await failed(`${error}&state=${state}`, session)) as LoginError & {
+      description?: string;
+    };
+    expect(proven.description).to.equal('text'.repeat(50));
   });
 
   it('a redirect is not followed', async () => {
@@ -215,7 +442,7 @@ describe('What SECURITY.md says of a strategy', () => {
   });
 });
 
-describe('What SECURITY.md says of an application', () => {
+describe('SECURITY.md of an application', () => {
   const callbackPath = '/auth/hiworks/callback';
   const closing: (() => unknown)[] = [];
   let hiworks: HiworksServer;
@@ -225,12 +452,13 @@ describe('What SECURITY.md says of an application', () => {
   /** Starts an Express application whose `/` says who is signed in, what is connected and what was planted. */
   async function startApplication(
     callbackRoute: (passport: InstanceType<typeof Passport>) => Handler,
+    sessions: Handler = session({ secret: 'for tests only', resave: false, saveUninitialized: false }),
   ): Promise<void> {
     const passport = new Passport();
     passport.serializeUser((user, done) => done(null, user));
     passport.deserializeUser((user: Express.User, done) => done(null, user));
     const app = express();
-    app.use(session({ secret: 'for tests only', resave: false, saveUninitialized: false }));
+    app.use(sessions);
     app.use(passport.session());
     app.get('/', (req, res) => {
       const { planted = 'nothing' } = req.session as { planted?: string };
@@ -311,6 +539,26 @@ describe('What SECURITY.md says of an application', () => {
       });
       expect(await finishLogin()).to.equal(outcome);
     }
+  });
+
+  it('a menu token at another path is a 404, and nothing is sent', async () => {
+    await startApplication((passport) => passport.authenticate('hiworks'));
+    const { search } = new URL(await hiworks.openMenu('1234567'));
+    for (const path of ['unguessable-in-this-test-1', 'unguessable-in-this-test', 'x']) {
+      expect((await visitor.get(`/menu/${path}${search}`)).status, path).to.equal(404);
+    }
+    expect(hiworks.requests.filter(({ path }) => path.startsWith('/v4/tokens'))).to.deep.equal([]);
+  });
+
+  it('an old copy of a cookie session still holds its pending login', async () => {
+    const sessions = cookieSession({ name: 'session', keys: ['for tests only'] });
+    await startApplication((passport) => passport.authenticate('hiworks', { session: false }), sessions);
+    const { location = '' } = await visitor.get('/auth/hiworks');
+    const cookie = ['session', 'session.sig'].map((name) => `${name}=${visitor.cookie(name)}`).join('; ');
+    expect((await visitor.get(await hiworks.signIn(location, '1234567'))).body).to.equal('signed in');
+    const replayed = await fetch(await hiworks.signIn(location, '1234568'), { headers: { cookie } });
+    expect(await replayed.text()).to.equal('signed in');
+    expect((await visitor.get(await hiworks.signIn(location, '1234568'))).status).to.equal(403);
   });
 
   it('a link from the menu signs in whoever opens it', async () => {
