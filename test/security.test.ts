@@ -32,7 +32,7 @@ const TESTS: Record<string, readonly string[]> = {
     'state.test.ts: state: … refuses a forged state, without using up the genuine login',
   ],
   'A login that another site started needs its own `state` back.': [
-    'browser/login-csrf.ts: …: a foreign page connects no account over https, whatever it does',
+    'browser/login-csrf.ts: …: foreign pages cannot connect an account over https',
     'browser/login-csrf.ts: …: a link on a foreign page signs in by one more click',
     'browser/login-csrf.ts: …: a link on a foreign page signs in at once if Hiworks returns state',
     'browser/login-csrf.ts: …: a typed address signs in, and connects nothing',
@@ -100,16 +100,16 @@ const TESTS: Record<string, readonly string[]> = {
     "state.test.ts: state: 'auto' takes a start with Sec-Fetch-Site … for the user's own",
   ],
   'One that another site started, in a way that browsers do not reveal': [
-    'browser/login-csrf.ts: …: a foreign page signs nobody in over https, but for what is documented',
-    'browser/login-csrf.ts: …: a foreign page or its service worker signs nobody in on loopback',
-    'browser/login-csrf.ts: …: a foreign page signs the victim in as the attacker over plain http',
-    'browser/login-csrf.ts: …: a foreign page connects no account over https, whatever it does',
+    'browser/login-csrf.ts: …: foreign pages cannot sign a victim in over https, except as documented',
+    'browser/login-csrf.ts: …: foreign pages and their service workers cannot sign a victim in on loopback',
+    'browser/login-csrf.ts: …: foreign pages can sign a victim in, or connect an account, over plain http',
+    'browser/login-csrf.ts: …: foreign pages cannot connect an account over https',
   ],
   '`state: true` closes all of this if Hiworks returns `state`.': [
-    'browser/login-csrf.ts: …: state: true stops every foreign page at …, over plain http as well',
+    'browser/login-csrf.ts: …: state: true stops foreign pages at …, over plain http as well',
   ],
   'A marker cookie closes the foreign starts': [
-    'browser/login-csrf.ts: …: a marker cookie stops every foreign page over …',
+    'browser/login-csrf.ts: …: a marker cookie stops foreign pages over …',
   ],
   '`state: false` checks nothing.': [
     'state.test.ts: state: false stores nothing in a session, and checks nothing',

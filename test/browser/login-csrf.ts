@@ -171,23 +171,23 @@ export function describeLoginCSRF(name: EngineName): void {
       return outcomes;
     }
 
-    it(`${name}: a foreign page signs nobody in over https, but for what is documented`, async () => {
+    it(`${name}: foreign pages cannot sign a victim in over https, except as documented`, async () => {
       await start({ place: https });
       expect(await attack(WAYS, START)).to.deep.equal({ ...ALL_STOPPED, ...REMAINS[name] });
     });
 
-    it(`${name}: a foreign page connects no account over https, whatever it does`, async () => {
+    it(`${name}: foreign pages cannot connect an account over https`, async () => {
       await start({ place: https });
       expect(await attack(WAYS, CONNECT)).to.deep.equal(ALL_STOPPED);
     });
 
-    it(`${name}: a foreign page or its service worker signs nobody in on loopback`, async () => {
+    it(`${name}: foreign pages and their service workers cannot sign a victim in on loopback`, async () => {
       await start({ place: LOOPBACK });
       const ways = { ...SIMPLE_WAYS, worker: WITH_WORKER };
       expect(await attack(ways, START)).to.deep.equal({ ...STOPPED, worker: 'begun_elsewhere' });
     });
 
-    it(`${name}: a foreign page signs the victim in as the attacker over plain http`, async () => {
+    it(`${name}: foreign pages can sign a victim in, or connect an account, over plain http`, async () => {
       await start({ place: PLAIN_HTTP });
       const succeeded = Object.fromEntries(Object.keys(WAYS).map((way) => [way, 'the attacker']));
       expect(await attack(WAYS, START)).to.deep.equal({ ...succeeded, ...WITHOUT_COOKIES });
@@ -198,7 +198,7 @@ export function describeLoginCSRF(name: EngineName): void {
     });
 
     for (const path of [START, CONNECT]) {
-      it(`${name}: state: true stops every foreign page at ${path}, over plain http as well`, async () => {
+      it(`${name}: state: true stops foreign pages at ${path}, over plain http as well`, async () => {
         await start({ place: PLAIN_HTTP, state: true, echoState: true });
         const outcomes = await attack(SIMPLE_WAYS, path, "the attacker's");
         expect(outcomes).to.deep.equal({ link: 'state_mismatch', popup: 'state_mismatch' });
@@ -206,7 +206,7 @@ export function describeLoginCSRF(name: EngineName): void {
     }
 
     for (const [which, place] of Object.entries({ https, 'plain http': PLAIN_HTTP })) {
-      it(`${name}: a marker cookie stops every foreign page over ${which}`, async () => {
+      it(`${name}: a marker cookie stops foreign pages over ${which}`, async () => {
         await start({ place, marker });
         // The victim has been at the application before.
         await open('/login');
@@ -286,7 +286,7 @@ export function describeLoginCSRF(name: EngineName): void {
       });
     }
 
-    it(`${name}: a service worker of the application that passes requests on`, async () => {
+    it(`${name}: a login through a service worker that passes requests on is refused in Firefox alone`, async () => {
       const { app, tab } = await start({ place: LOOPBACK });
       await tab.open(`${app.url}/with-worker`);
       await tab.shows('Ready');
