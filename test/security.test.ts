@@ -76,7 +76,7 @@ const TESTS: Record<string, readonly string[]> = {
   'Only the documented shape of a response is accepted': [
     'security.test.ts: a response of another shape signs nobody in',
   ],
-  'No request ends the process': [
+  "What Passport's actions throw, or an agent reports in any form, fails that one request": [
     'security.test.ts: an action that throws is an error of that request',
     'foreign-errors.test.ts: … fails that login: connection_failed',
   ],

@@ -7,7 +7,7 @@ import { clickable, type Engine, requireInstalled, type Tab } from './engines.js
 
 const DRIVER = '/usr/bin/WebKitWebDriver';
 const XVFB = '/usr/bin/Xvfb';
-const BROWSER = '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser';
+const BROWSER = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/webkit2gtk-4.1/MiniBrowser`;
 
 /** WebKitGTK in a container: its sandbox and its graphics want more than there is. */
 const ENVIRONMENT = {
