@@ -175,7 +175,7 @@ describe('npm start', () => {
 
   /** Resolves with the demo's address, and where its login leads. */
   async function addresses(demo: DemoProcess): Promise<{ url: string; hiworks: URL }> {
-    const [, url = ''] = await demo.says(READY);
+    const [, url = ''] = await demo.prints(READY);
     return { url, hiworks: new URL((await new Visitor(url).get('/auth/hiworks')).location as string) };
   }
 

@@ -74,10 +74,10 @@ const TESTS: Record<string, readonly string[]> = {
     'security.test.ts: with 50 exchanges under way the next is busy, and its code is not sent',
   ],
   'Only the documented shape of a response is accepted': [
-    'security.test.ts: a response of another shape signs nobody in',
+    'security.test.ts: a response of another shape is refused',
   ],
   "What Passport's actions throw, or an agent reports in any form, fails that one request": [
-    'security.test.ts: an action that throws is an error of that request',
+    'security.test.ts: an action that throws fails that request only',
     'foreign-errors.test.ts: … fails that login: connection_failed',
   ],
   '`allowedOffices` lets in no one else.': [
@@ -124,7 +124,7 @@ const TESTS: Record<string, readonly string[]> = {
   'Nothing in a token identifies the company.': [
     'demo.test.ts: creates no account for an unknown user of the menu',
   ],
-  'There is no `state`.': ['security.test.ts: a link from the menu signs in whoever opens it'],
+  'There is no `state`.': ['security.test.ts: a link from the menu signs in any user who opens it'],
 };
 
 describe('SECURITY.md', () => {
@@ -370,7 +370,7 @@ describe('SECURITY.md of a strategy', () => {
     await Promise.all(logins);
   });
 
-  it('a response of another shape signs nobody in', async () => {
+  it('a response of another shape is refused', async () => {
     const bodies = [
       // More than JSON can carry: parsed, it is 9007199254740992.
       tokenBody().replace('"1234567"', '9007199254740993'),
@@ -389,7 +389,7 @@ describe('SECURITY.md of a strategy', () => {
 
   it('a user of another office gets nowhere, and an unset or misspelled allowedOffices does not construct', async () => {
     const server = await start(respondWith(200, tokenBody()));
-    const unset: string | undefined = process.env.NOBODY_SETS_THIS;
+    const unset: string | undefined = process.env.NEVER_SET;
     let calls = 0;
     const strategy = (more: object) =>
       new HiworksStrategy(
@@ -422,7 +422,7 @@ describe('SECURITY.md of a strategy', () => {
       { clientID: 'id', clientSecret: CLIENT_SECRET, baseURL: server.url, state: false },
       (_accessToken, _refreshToken, profile, done) => {
         done(null, profile);
-        done(null, { id: 'somebody else' });
+        done(null, { id: 'another user' });
         throw new Error('too late');
       },
     );
@@ -462,7 +462,7 @@ describe('SECURITY.md of an application', () => {
     app.use(passport.session());
     app.get('/', (req, res) => {
       const { planted = 'nothing' } = req.session as { planted?: string };
-      res.send(`${(req.user as { id: string } | undefined)?.id ?? 'nobody'}, planted: ${planted}`);
+      res.send(`${(req.user as { id: string } | undefined)?.id ?? 'no one'}, planted: ${planted}`);
     });
     app.get('/plant', (req, res) => {
       Object.assign(req.session, { planted: 'something' });
@@ -503,7 +503,7 @@ describe('SECURITY.md of an application', () => {
     return (await visitor.get(await hiworks.signIn(location, '1234567'))).body;
   }
 
-  it('an action that throws is an error of that request', async () => {
+  it('an action that throws fails that request only', async () => {
     await startApplication((passport) => passport.authenticate('hiworks', { failureFlash: true }));
     const { status, body } = await visitor.get(`${callbackPath}?auth_code=a&state=b`);
     expect([status, body]).to.deep.equal([500, 'failed: req.flash is not a function']);
@@ -561,10 +561,10 @@ describe('SECURITY.md of an application', () => {
     expect((await visitor.get(await hiworks.signIn(location, '1234568'))).status).to.equal(403);
   });
 
-  it('a link from the menu signs in whoever opens it', async () => {
+  it('a link from the menu signs in any user who opens it', async () => {
     await startApplication((passport) => passport.authenticate('hiworks'));
-    const linkOfSomebodyElse = await hiworks.openMenu('1234568');
-    await visitor.get(linkOfSomebodyElse);
+    const linkOfAnother = await hiworks.openMenu('1234568');
+    await visitor.get(linkOfAnother);
     expect((await visitor.get('/')).body).to.equal('1234568, planted: nothing');
   });
 });

@@ -225,7 +225,7 @@ function createApp({ application, strategy, store, report, marker }: Parts): Exp
   );
   app.use(passport.session());
   app.get('/', marker?.page ?? pass, (req, res) => {
-    const name = req.user ? nameOf(req.user) : 'nobody';
+    const name = req.user ? nameOf(req.user) : 'no one';
     const { event = `home of ${name}` } = req.query;
     sendPage(
       req,

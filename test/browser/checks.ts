@@ -41,13 +41,13 @@ export function paleTexts(page: Page): Promise<string[]> {
   });
 }
 
-/** The words that are broken in two by the end of a line. Addresses and what is longer than any word are not read. */
+/** The words that a line break splits in two. Addresses and overlong text are left out. */
 export function brokenWords(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const words: { node: Node; start: number; word: string }[] = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      // An address breaks wherever it is too long, and nobody reads its random parts.
+      // An address breaks wherever it is too long, and its random parts are not read.
       const text = (node.textContent ?? '').replace(/\S*\/\S*/g, (address) => ' '.repeat(address.length));
       for (const { 0: word, index } of text.matchAll(/[^\s-]+/g)) {
         words.push({ node, start: index, word });

@@ -224,7 +224,7 @@ export function describeLoginCSRF(name: EngineName): void {
         await tab.open(
           foreign.page(`<a href="${app.url}/">Mail</a> <a href="${app.guarded(START)}">Inbox</a>`),
         );
-        expect(await click('Mail')).to.equal('home of nobody');
+        expect(await click('Mail')).to.equal('home of no one');
         expect(await click('Sign in')).to.equal('at Hiworks');
         expect(await signInAtHiworks()).to.equal(`signed in: ${VICTIM.name}`);
       });

@@ -10,10 +10,10 @@ const SERVER = join(__dirname, '../../build/examples/demo/server.js');
 
 /** The demo as `npm start` runs it, once it is built. */
 export interface DemoProcess {
-  /** Everything it has written to the terminal so far. */
+  /** Everything it has printed so far. */
   output(): string;
-  /** Resolves with the first match in what it writes. Rejects if it ends before. */
-  says(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Resolves with the first match in what it prints. Rejects if it ends before. */
+  prints(pattern: RegExp): Promise<RegExpExecArray>;
   /** Sends it a signal, if given, and resolves with its exit code once it has ended. */
   end(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -37,11 +37,11 @@ export function runDemo(settings: Record<string, string>): DemoProcess {
   }
   return {
     output: () => output,
-    async says(pattern) {
+    async prints(pattern) {
       for (;;) {
         const match = pattern.exec(output);
         if (match) return match;
-        if (isOver) throw new Error(`The demo ended without saying ${pattern}: ${output}`);
+        if (isOver) throw new Error(`The demo ended without printing ${pattern}: ${output}`);
         await Promise.race([once(child, 'output'), ended]);
       }
     },
