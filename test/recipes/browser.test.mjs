@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { expect } from 'chai';
-import puppeteer from 'puppeteer-core';
 import { startApplication } from './support/application.mjs';
+import { click, launchChromium, shows } from './support/chromium.mjs';
 import { deploy } from './support/deployment.mjs';
 import { environment, startHiworks } from './support/hiworks.mjs';
 import { startRedis } from './support/redis.mjs';
@@ -13,29 +13,23 @@ describe('Recipes in Chromium', () => {
   let page;
 
   before(async () => {
-    browser = await puppeteer.launch({
-      executablePath: '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
-      acceptInsecureCerts: true,
-    });
+    browser = await launchChromium();
     hiworks = await startHiworks();
   });
   beforeEach(async () => {
-    page = await (await browser.createBrowserContext()).newPage();
+    page = await browser.newPage();
   });
-  afterEach(() => page.browserContext().close());
+  afterEach(() => page.close());
   after(async () => {
     await browser.close();
     await hiworks.close();
   });
 
-  const click = (text) => page.locator(`::-p-text(${text})`).click();
-
-  /** Signs in, and resolves once the page contains `expected`. */
+  /** Signs in, and resolves once the page shows `expected`. */
   async function signIn(name, expected) {
-    await click('하이웍스로 로그인');
-    await click(name);
-    await page.waitForFunction((text) => document.body.innerText.includes(text), {}, expected);
+    await click(page, '하이웍스로 로그인');
+    await click(page, name);
+    await shows(page, expected);
   }
 
   it('deployment: the cookie comes back from Hiworks, through nginx, and is bound to the host', async () => {

@@ -2,8 +2,8 @@ import { randomBytes, scryptSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { expect } from 'chai';
-import { chromium } from 'playwright-core';
 import { startApplication } from './support/application.mjs';
+import { click, launchChromium, shows } from './support/chromium.mjs';
 import { environment, startHiworks } from './support/hiworks.mjs';
 import { createDatabase } from './support/postgres.mjs';
 
@@ -27,8 +27,7 @@ describe('Recipe: Hiworks accounts for users with a password, in Chromium', () =
       "INSERT INTO users (name, email, password_salt, password_hash) VALUES ('홍길동', 'hong@example.com', $1, $2)",
       [salt, scryptSync('correct horse', salt, 64)],
     );
-    const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'];
-    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args });
+    browser = await launchChromium();
   });
   beforeEach(async () => {
     page = await browser.newPage();
@@ -43,15 +42,15 @@ describe('Recipe: Hiworks accounts for users with a password, in Chromium', () =
 
   it('The forms sign in and connect in a real browser', async () => {
     await page.goto(application.url);
-    await page.fill('[name=email]', 'hong@example.com');
-    await page.fill('[name=password]', 'correct horse');
-    await page.click('text="로그인"');
-    await page.click('text=하이웍스 계정 연결하기');
-    await page.click('button:has-text("홍길동")');
-    expect(await page.textContent('body')).to.include('홍길동 (사용자 번호 1234567)');
-    await page.fill('[name=password]', 'correct horse');
-    await page.click('text="연결"');
-    expect(await page.textContent('body')).to.include('하이웍스 사용자 번호: 1234567');
+    await page.locator('[name=email]').fill('hong@example.com');
+    await page.locator('[name=password]').fill('correct horse');
+    await page.locator('::-p-xpath(//button[.="로그인"])').click();
+    await click(page, '하이웍스 계정 연결하기');
+    await click(page, '홍길동');
+    await shows(page, '홍길동 (사용자 번호 1234567)');
+    await page.locator('[name=password]').fill('correct horse');
+    await page.locator('::-p-xpath(//button[.="연결"])').click();
+    await shows(page, '하이웍스 사용자 번호: 1234567');
   });
 
   it("A real browser's form on another site signs no user in, and the login cannot be framed", async () => {
@@ -62,8 +61,8 @@ describe('Recipe: Hiworks accounts for users with a password, in Chromium', () =
     await once(evil.listen(0, '127.0.0.1'), 'listening'); // another site than localhost
     await page.goto(`http://127.0.0.1:${evil.address().port}`);
     expect(page.frames()[1].url()).not.to.equal(login);
-    await page.click('button');
-    expect(await page.textContent('body')).to.equal('Forbidden');
+    await page.locator('button').click();
+    await shows(page, 'Forbidden');
     evil.close();
   });
 });

@@ -3,9 +3,9 @@ import { createServer } from 'node:http';
 import { expect } from 'chai';
 import { decodeJwt, SignJWT } from 'jose';
 import { visitorMessage } from 'passport-hiworks';
-import { chromium } from 'playwright-core';
 import { freePort, startApplication } from './support/application.mjs';
 import { Browser, signIn } from './support/browser.mjs';
+import { click, launchChromium, shows } from './support/chromium.mjs';
 import { listen, startGateway } from './support/gateway.mjs';
 import { environment, startHiworks } from './support/hiworks.mjs';
 import { startNginx } from './support/nginx.mjs';
@@ -13,13 +13,6 @@ import { documentedVariables } from './support/pages.mjs';
 import { buildWithVite, startVite } from './support/vite.mjs';
 
 const SCRIPT = { 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' };
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--disable-background-networking',
-];
 const SECRET = 'for tests only, but long enough: 32 characters';
 
 function changeCopy(file, copy, changes) {
@@ -80,7 +73,7 @@ describe('Recipe: an SPA', () => {
     let vite;
 
     before(async () => {
-      chrome = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
+      chrome = await launchChromium();
       vite = await startVite();
       const env = { ...settings(), APP_URL: vite.url, PORT: vite.applicationPort };
       application = await startApplication('server/spa.mjs', env);
@@ -98,30 +91,34 @@ describe('Recipe: an SPA', () => {
 
     async function clickAndSignIn(name) {
       await page.goto(vite.url);
-      await page.click('text=하이웍스로 로그인');
-      await page.click(`button:has-text("${name}")`);
+      await click(page, '하이웍스로 로그인');
+      await click(page, name);
     }
 
     it('a login through the proxy of Vite comes back to the page of Vite, and signing out shows the link again', async () => {
       await clickAndSignIn('홍길동');
-      await page.waitForSelector('text=홍길동 님, 안녕하세요.');
+      await shows(page, '홍길동 님, 안녕하세요.');
       expect(page.url()).to.equal(`${vite.url}/`);
       expect(await page.evaluate('document.cookie')).to.equal('');
-      await page.click('text=로그아웃');
-      await page.waitForSelector('a:visible');
+      await click(page, '로그아웃');
+      await page.waitForSelector('a', { visible: true });
     });
 
     it('a user of another company reads why the login failed', async () => {
       await clickAndSignIn('이준호');
-      await page.waitForSelector(`text=${visitorMessage('office_not_allowed')}`);
+      await shows(page, visitorMessage('office_not_allowed'));
       expect(page.url()).to.equal(`${vite.url}/?reason=office_not_allowed`);
-      await page.waitForSelector('a:visible');
+      await page.waitForSelector('a', { visible: true });
     });
 
     it('the page tells that the server does not respond', async () => {
-      await page.route('**/api/me', (route) => route.fulfill({ status: 500, body: '' })); // as the proxy of Vite answers
+      await page.setRequestInterception(true);
+      page.on('request', (request) =>
+        // As the proxy of Vite answers.
+        request.url().endsWith('/api/me') ? request.respond({ status: 500, body: '' }) : request.continue(),
+      );
       await page.goto(vite.url);
-      await page.waitForSelector('text=서버가 응답하지 않습니다.');
+      await shows(page, '서버가 응답하지 않습니다.');
     });
 
     it('a login that a script requests is refused, and the server logs why', async () => {
@@ -164,14 +161,14 @@ describe('Recipe: an SPA', () => {
     const env = { ...settings(), HIWORKS_BASE_URL: gateway.url, PORT, APP_URL: nginx.url };
     const application = await startApplication('server/framed.mjs', env);
     hiworks.register(`${nginx.url}/auth/hiworks/callback`);
-    const args = [...FLAGS, '--test-third-party-cookie-phaseout']; // as other browsers treat cookies in a frame already
-    const chrome = await chromium.launch({ executablePath: '/usr/bin/chromium', args });
-    const page = await chrome.newPage({ ignoreHTTPSErrors: true });
+    // As other browsers treat cookies in a frame already.
+    const chrome = await launchChromium('--test-third-party-cookie-phaseout');
+    const page = await chrome.newPage();
     await page.goto(portal.url);
-    const frame = page.frameLocator('iframe');
-    await frame.locator('text=하이웍스로 로그인').click();
-    await frame.locator('button:has-text("홍길동")').click();
-    await frame.locator('text=홍길동 님, 안녕하세요.').waitFor();
+    const frame = await (await page.waitForSelector('iframe')).contentFrame();
+    await click(frame, '하이웍스로 로그인');
+    await click(frame, '홍길동');
+    await shows(frame, '홍길동 님, 안녕하세요.');
     await chrome.close();
     await application.stop();
     await nginx.close();
