@@ -9,7 +9,7 @@ import { Browser } from './support/browser.mjs';
 import { startHiworks } from './support/hiworks.mjs';
 import { readPage } from './support/pages.mjs';
 
-describe('The recipe for a marker cookie', () => {
+describe('Recipe: a marker cookie', () => {
   let hiworks;
   let server;
   let browser;
