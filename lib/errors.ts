@@ -95,6 +95,8 @@ export class HiworksProfileError extends withNativeError(Error as new (message: 
   }
 }
 
+type TransportDetails = { cause?: Error | undefined; statusCode?: number | undefined };
+
 /**
  * There was no usable response from Hiworks: no connection, no response in time, or one that cannot be trusted.
  *
@@ -109,11 +111,7 @@ export class HiworksTransportError extends withNativeError(OAuth2Strategy.Intern
   /** 504 for a timeout, 503 if it was not sent for lack of a turn, 502 otherwise. */
   readonly status: 502 | 503 | 504;
 
-  constructor(
-    message: string,
-    code: HiworksTransportCode,
-    { cause, statusCode }: { cause?: Error | undefined; statusCode?: number | undefined } = {},
-  ) {
+  constructor(message: string, code: HiworksTransportCode, { cause, statusCode }: TransportDetails = {}) {
     super(message, undefined);
     this.code = code;
     this.status = code === 'timeout' ? 504 : code === 'busy' ? 503 : 502;
@@ -130,11 +128,9 @@ export class HiworksTransportError extends withNativeError(OAuth2Strategy.Intern
   }
 }
 
+const ERRORS = [HiworksAuthorizationError, HiworksTokenError, HiworksProfileError, HiworksTransportError];
+
 /** True for the four error classes of this package. */
-export function isHiworksError(
-  error: unknown,
-): error is HiworksAuthorizationError | HiworksTokenError | HiworksProfileError | HiworksTransportError {
-  return [HiworksAuthorizationError, HiworksTokenError, HiworksProfileError, HiworksTransportError].some(
-    (HiworksError) => error instanceof HiworksError,
-  );
+export function isHiworksError(error: unknown): error is InstanceType<(typeof ERRORS)[number]> {
+  return ERRORS.some((HiworksError) => error instanceof HiworksError);
 }

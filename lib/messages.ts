@@ -1,9 +1,4 @@
-import {
-  HiworksAuthorizationError,
-  HiworksProfileError,
-  HiworksTokenError,
-  HiworksTransportError,
-} from './errors.js';
+import { HiworksAuthorizationError, HiworksProfileError, HiworksTokenError, HiworksTransportError } from './errors.js';
 
 /** The languages of {@link visitorMessage}: Korean and English. */
 export type VisitorLanguage = 'ko' | 'en';
@@ -12,8 +7,7 @@ const MESSAGES = {
   ko: {
     general: '로그인하지 못했습니다. 잠시 후 다시 시도해 주세요.',
     access_denied: '하이웍스에서 로그인을 취소했습니다. 다시 시도하려면 로그인 버튼을 눌러 주세요.',
-    office_not_allowed:
-      '이 서비스를 사용할 수 없는 회사의 하이웍스 계정입니다. 다른 계정으로 로그인해 주세요.',
+    office_not_allowed: '이 서비스를 사용할 수 없는 회사의 하이웍스 계정입니다. 다른 계정으로 로그인해 주세요.',
     no_pending_login:
       '로그인 시간이 지났거나 이미 처리된 로그인입니다. 다시 로그인하고, 계속되면 브라우저의 쿠키 차단을 해제해 주세요.',
     state_mismatch: '로그인 요청을 확인할 수 없습니다. 처음부터 다시 로그인해 주세요.',
@@ -49,8 +43,7 @@ const MESSAGES = {
     server_error: 'Hiworks reported an error. Please try again in a moment.',
     busy: 'Too many people are signing in right now. Please try again in a moment.',
     timeout: 'Hiworks could not be reached. Please try again in a moment.',
-    not_json:
-      'The response from Hiworks could not be processed. If this keeps happening, contact your administrator.',
+    not_json: 'The response from Hiworks could not be processed. If this keeps happening, contact your administrator.',
   },
 };
 
@@ -101,11 +94,7 @@ function keyForCode(code: unknown): Key {
 }
 
 function codeOf(reason: unknown): unknown {
-  if (typeof reason !== 'object' || reason === null) {
-    return reason;
-  }
   // In another library's error, a code means something else.
-  return reason instanceof Error && !(reason instanceof HiworksTransportError)
-    ? undefined
-    : (reason as { code?: unknown }).code;
+  const isForeign = reason instanceof Error && !(reason instanceof HiworksTransportError);
+  return isForeign || typeof reason !== 'object' ? reason : (reason as { code?: unknown } | null)?.code;
 }

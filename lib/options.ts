@@ -109,7 +109,6 @@ export interface HiworksAuthenticateOptions extends Omit<passport.AuthenticateOp
 }
 
 const BASE_URL = 'https://api.hiworks.com';
-const AUTHORIZATION_PATH = '/open/auth/authform';
 const TOKEN_PATH = '/open/auth/accesstoken';
 const USER_PROFILE_PATH = '/user/v2/me';
 
@@ -175,9 +174,7 @@ const CHECKS = {
   fetchProfile: flag,
   allowedOffices: ifGiven(offices),
   state: withDefault<boolean | 'auto'>('auto', oneOf<boolean | 'auto'>(true, 'auto', false)),
-  store: optional(
-    objectWith<StateStore>('an object with the methods `store` and `verify`', 'store', 'verify'),
-  ),
+  store: optional(objectWith<StateStore>('an object with the methods `store` and `verify`', 'store', 'verify')),
   timeout,
   agent,
   baseURL: withDefault(new URL(BASE_URL), endpointURL),
@@ -218,7 +215,7 @@ export function readStrategyOptions(
   const base = baseURL.origin + baseURL.pathname.replace(/\/$/, '');
   return {
     ...checked,
-    authorizationURL: checked.authorizationURL ?? new URL(base + AUTHORIZATION_PATH),
+    authorizationURL: checked.authorizationURL ?? new URL(`${base}/open/auth/authform`),
     tokenURL: checked.tokenURL ?? new URL(base + TOKEN_PATH),
     userProfileURL: checked.userProfileURL ?? new URL(base + USER_PROFILE_PATH),
     sessionKey: checked.sessionKey ?? ['hiworks', clientID, callbackURL].join(':'),

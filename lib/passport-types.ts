@@ -23,26 +23,14 @@ declare module 'passport' {
   interface Authenticator<InitializeRet, AuthenticateRet, AuthorizeRet, AuthorizeOptions> {
     /** Authenticates with a {@link HiworksStrategy}, given itself or by a name that begins with `hiworks`. */
     authenticate(strategy: Hiworks, callback: HiworksCallback): AuthenticateRet;
-    authenticate(
-      strategy: Hiworks,
-      options: HiworksAuthenticateOptions,
-      callback?: HiworksCallback,
-    ): AuthenticateRet;
-    authenticate(
-      strategy: Hiworks,
-      options: HiworksAuthenticateOptions,
-      callback: AnyCallback,
-    ): AuthenticateRet;
+    authenticate(strategy: Hiworks, options: HiworksAuthenticateOptions, callback?: HiworksCallback): AuthenticateRet;
+    authenticate(strategy: Hiworks, options: HiworksAuthenticateOptions, callback: AnyCallback): AuthenticateRet;
     /** The same to connect a Hiworks account with the person who is already signed in. */
     authorize(
       strategy: `hiworks${string}`,
       options: HiworksAuthenticateOptions,
       callback?: HiworksCallback,
     ): AuthorizeRet;
-    authorize(
-      strategy: `hiworks${string}`,
-      options: HiworksAuthenticateOptions,
-      callback: AnyCallback,
-    ): AuthorizeRet;
+    authorize(strategy: `hiworks${string}`, options: HiworksAuthenticateOptions, callback: AnyCallback): AuthorizeRet;
   }
 }

@@ -152,8 +152,6 @@ export class HiworksStrategy extends OAuth2Strategy {
 const { userProfile } = HiworksStrategy.prototype;
 
 function createLoginState(settings: HiworksSettings): LoginState {
-  if (settings.store) {
-    return new CustomStore(settings);
-  }
-  return settings.state ? new SessionState(settings.sessionKey, settings.state) : new NoState();
+  const withoutStore = settings.state ? new SessionState(settings.sessionKey, settings.state) : new NoState();
+  return settings.store ? new CustomStore(settings) : withoutStore;
 }

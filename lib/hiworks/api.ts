@@ -1,13 +1,7 @@
 import type { Agent, OutgoingHttpHeaders } from 'node:http';
 import { stringify } from 'node:querystring';
 
-import {
-  createEndpoint,
-  type Endpoint,
-  HttpClient,
-  type HttpRequest,
-  type HttpResponse,
-} from '../http/client.js';
+import { createEndpoint, type Endpoint, HttpClient, type HttpRequest, type HttpResponse } from '../http/client.js';
 import { type HiworksAccessType, type HiworksSettings, TOKEN_URL, USER_PROFILE_URL } from '../options.js';
 import { headerValues, requestHeaders } from './headers.js';
 import { type HiworksUserProfile, readUserProfile } from './profile.js';
@@ -33,9 +27,7 @@ export class HiworksAPI {
     this.tokenEndpoint = createEndpoint('POST', tokenURL, tokenURL.href === TOKEN_URL);
     this.profileEndpoint = createEndpoint('GET', userProfileURL, userProfileURL.href === USER_PROFILE_URL);
     this.http = new HttpClient(timeout);
-    this.tokenHeaders = requestHeaders(customHeaders, {
-      'content-type': 'application/x-www-form-urlencoded',
-    });
+    this.tokenHeaders = requestHeaders(customHeaders, { 'content-type': 'application/x-www-form-urlencoded' });
     this.credentials = stringify({ client_id: clientID, client_secret: clientSecret });
     this.secrets = [clientSecret, ...headerValues(customHeaders)];
   }
@@ -66,9 +58,7 @@ export class HiworksAPI {
 
   /** Reads `user/v2/me`. No message reveals the access token or any of `secrets`. */
   userProfile(accessToken: string, secrets: readonly string[] = []): Promise<HiworksUserProfile> {
-    return this.profileRequest(accessToken, { 'content-type': 'application/json' }, secrets).then(
-      readUserProfile,
-    );
+    return this.profileRequest(accessToken, { 'content-type': 'application/json' }, secrets).then(readUserProfile);
   }
 
   /** The raw response to an authorization code. */

@@ -1,10 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 
 /** The headers of a request: the application's `customHeaders` between our defaults and what the request requires. */
-export function requestHeaders(
-  customHeaders: OutgoingHttpHeaders,
-  required: OutgoingHttpHeaders,
-): OutgoingHttpHeaders {
+export function requestHeaders(customHeaders: OutgoingHttpHeaders, required: OutgoingHttpHeaders): OutgoingHttpHeaders {
   return {
     accept: 'application/json',
     'user-agent': 'passport-hiworks',

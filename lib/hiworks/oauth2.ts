@@ -19,9 +19,7 @@ type TokenParams = { grant_type?: string; access_type?: HiworksAccessType };
 type TokenCallback = (error?: unknown, ...tokens: Tokens) => void;
 
 /** What a token request gave, or a stub in its place: `params` are the response's `data` without the refresh token. */
-export type Tokens = Partial<
-  [accessToken: string, refreshToken: string | undefined, params: TokenResponse['params']]
->;
+export type Tokens = Partial<[accessToken: string, refreshToken: string | undefined, params: TokenResponse['params']]>;
 
 /** The protected `_oauth2` of a strategy. */
 export function oauth2Of(strategy: OAuth2Strategy): OAuth2 {
@@ -40,10 +38,7 @@ export function adaptOAuth2(oauth2: OAuth2, api: HiworksAPI, accessType: Hiworks
       params?.grant_type === 'refresh_token'
         ? api.refresh(grant, agent)
         : api.exchangeCode(grant, params?.access_type ?? accessType, agent);
-    tokens.then(
-      (response) => callback(null, response.accessToken, response.refreshToken, response.params),
-      callback,
-    );
+    tokens.then((response) => callback(null, response.accessToken, response.refreshToken, response.params), callback);
   };
   // The URL of a request ends up in logs.
   oauth2.useAuthorizationHeaderforGET(true);

@@ -1,15 +1,7 @@
 import { HiworksProfileError } from '../errors.js';
 import type { HttpResponse } from '../http/client.js';
 import { omitSecrets } from '../util/redact.js';
-import {
-  assertOK,
-  type Json,
-  readIdentifier,
-  readObject,
-  readRefusal,
-  readText,
-  refusalMessage,
-} from './response.js';
+import { assertOK, type Json, readIdentifier, readObject, readRefusal, readText, refusalMessage } from './response.js';
 
 /** A Hiworks user as a Passport profile. Contains no token anywhere. */
 export interface HiworksProfile {

@@ -48,8 +48,7 @@ function parse(response: HttpResponse): unknown {
 
 /** Hiworks' refusal, if the object is one: any `code` but `SUC`, at any status. */
 export function readRefusal({ secrets }: ResponseInfo, { code, msg, message }: Json): Refusal | undefined {
-  const text =
-    typeof code === 'number' || typeof code === 'string' ? clean(String(code), secrets) : undefined;
+  const text = typeof code === 'number' || typeof code === 'string' ? clean(String(code), secrets) : undefined;
   return code === 'SUC' || text === undefined
     ? undefined
     : { code: text, description: clean(msg, secrets) ?? clean(message, secrets) };
@@ -72,12 +71,7 @@ export function clean(text: unknown, secrets: readonly string[]): string | undef
 export function assertOK(response: HttpResponse): void {
   const { status } = response;
   if (status >= 300 && status < 400) {
-    throw transportError(
-      response,
-      'redirected',
-      'the response is a redirect, which is not followed',
-      URL_HINT,
-    );
+    throw transportError(response, 'redirected', 'the response is a redirect, which is not followed', URL_HINT);
   }
   if (status !== 200) {
     throw transportError(response, 'unexpected_status', 'unexpected response', hintFor(status));
@@ -127,9 +121,7 @@ function transportError(
   hint = NOT_HIWORKS,
 ): HiworksTransportError {
   const suffix = status === undefined ? '' : `, HTTP ${status}`;
-  return new HiworksTransportError(`${endpoint.name}: ${what}${suffix} (${hint})`, code, {
-    statusCode: status,
-  });
+  return new HiworksTransportError(`${endpoint.name}: ${what}${suffix} (${hint})`, code, { statusCode: status });
 }
 
 export function isObject(value: unknown): value is Json {

@@ -180,10 +180,7 @@ class Exchange implements Task {
 
   // Mid-response, Node 24 emits the error on the request first, and Node 20 on the response alone.
   private onConnectionError(error: unknown): void {
-    this.failToConnect(
-      `the connection ${this.status === undefined ? 'failed' : 'closed mid-response'}`,
-      error,
-    );
+    this.failToConnect(`the connection ${this.status === undefined ? 'failed' : 'closed mid-response'}`, error);
   }
 
   private failToConnect(what: string, error: unknown): void {

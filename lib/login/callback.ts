@@ -12,7 +12,7 @@ import {
   pathOf,
   pathOfURL,
   type Request,
-  readCallbackParameters,
+  readParameters,
 } from '../passport/request.js';
 import { sanitize } from '../util/redact.js';
 
@@ -55,7 +55,7 @@ export function readRequest(
   if (isPrefetch(req)) {
     return failPrefetch();
   }
-  const parameters = readCallbackParameters(req);
+  const parameters = readParameters(req, CALLBACK_PARAMETERS, 'auth_code');
   if (parameters.auth_code !== undefined) {
     return isNavigation(req) ? readCode(parameters, req.method ?? 'GET') : failNotANavigation();
   }
@@ -64,10 +64,7 @@ export function readRequest(
       return readError(parameters, shownNames(req));
     }
     if (hasCodeInBody(req)) {
-      return fail(
-        'bad_callback',
-        'the callback has its code in the body (Hiworks sends `auth_code` in the query)',
-      );
+      return fail('bad_callback', 'the callback has its code in the body (Hiworks sends `auth_code` in the query)');
     }
     if (isNavigation(req) && !isFromOwnPage(req, callbackURL) && hasStartedElsewhere()) {
       return { kind: 'unknown', error: { code: undefined, description: undefined, names: shownNames(req) } };

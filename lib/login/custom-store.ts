@@ -24,15 +24,9 @@ export class CustomStore extends NoState {
     const { state } = login;
     const meta = this.meta(login.redirectURI());
     // By the number of parameters before the callback; passport-oauth2 takes any other for the shortest.
-    const longer = [
-      [req, meta],
-      [req, state, meta],
-      [req, undefined, state, meta],
-    ];
-    const args = longer[this.store.store.length - 3] ?? [req];
-    const [handle] = await fromCallback<[handle: string]>((done) =>
-      (this.store.store as AnyFunction).call(this.store, ...args, done),
-    );
+    const longer = { 3: [req, meta], 4: [req, state, meta], 5: [req, undefined, state, meta] };
+    const args = longer[this.store.store.length as 3 | 4 | 5] ?? [req];
+    const [handle] = await this.call<[handle: string]>('store', args);
     return handle;
   }
 
@@ -41,19 +35,16 @@ export class CustomStore extends NoState {
     { returned, redirectURI }: Callback,
     requestTokens: TokenRequest,
   ): Promise<Resumption> {
-    const { verify } = this.store;
-    const args = verify.length === 4 ? [req, returned, this.meta(redirectURI())] : [req, returned];
-    const [ok, info] = await fromCallback<[ok: unknown, info: unknown]>((done) =>
-      (verify as AnyFunction).call(this.store, ...args, done),
-    );
+    const args = this.store.verify.length === 4 ? [req, returned, this.meta(redirectURI())] : [req, returned];
+    const [ok, info] = await this.call<[ok: unknown, info: unknown]>('verify', args);
     if (!ok) {
-      return fail(
-        'state_mismatch',
-        'the state store knows no login that this callback belongs to',
-        info ?? {},
-      );
+      return fail('state_mismatch', 'the state store knows no login that this callback belongs to', info ?? {});
     }
     return { tokens: requestTokens(undefined), state: info };
+  }
+
+  private call<Values extends unknown[]>(method: 'store' | 'verify', args: unknown[]): Promise<Partial<Values>> {
+    return fromCallback<Values>((done) => (this.store as Record<typeof method, AnyFunction>)[method](...args, done));
   }
 
   private meta(callbackURL: string | undefined): object {

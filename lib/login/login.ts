@@ -80,10 +80,7 @@ export class Login {
       redirect_uri: this.redirectURI(),
     };
     // A subclass may have chosen another.
-    const { accessType } = readLoginOptions(
-      { accessType: params.access_type as HiworksAccessType },
-      settings,
-    );
+    const { accessType } = readLoginOptions({ accessType: params.access_type as HiworksAccessType }, settings);
     const handle = await state.begin(req, { ...this.callback(undefined), accessType, state: options.state });
     if (handle !== undefined) {
       params.state = handle;
@@ -113,10 +110,7 @@ export class Login {
   private tokenRequest(code: string, accessType: HiworksAccessType): Promise<Tokens> {
     const oauth2 = oauth2Of(this.strategy);
     const params = { grant_type: 'authorization_code', access_type: accessType };
-    return fromCallback<Required<Tokens>>(
-      (done) => oauth2.getOAuthAccessToken(code, params, done),
-      asTokenError,
-    );
+    return fromCallback<Required<Tokens>>((done) => oauth2.getOAuthAccessToken(code, params, done), asTokenError);
   }
 
   /** The user of the tokens: by the token response, `user/v2/me` if it is read, and the application's `verify`. */
@@ -131,16 +125,11 @@ export class Login {
     const identity = readIdentity(response, params);
     const { officeNo } = identity;
     if (settings.allowedOffices && !settings.allowedOffices.has(officeNo)) {
-      return fail('office_not_allowed', `office ${officeNo} is not one of allowedOffices`, {
-        state,
-        officeNo,
-      });
+      return fail('office_not_allowed', `office ${officeNo} is not one of allowedOffices`, { state, officeNo });
     }
     const profile = profileOf(params, identity, response.secrets);
     return settings.fetchProfile || this.strategy.userProfile !== userProfile
-      ? this.loadUserProfile(accessToken, profile, response.secrets).then((more) =>
-          this.verify(tokens, more, state),
-        )
+      ? this.loadUserProfile(accessToken, profile, response.secrets).then((more) => this.verify(tokens, more, state))
       : this.verify(tokens, profile, state);
   }
 
@@ -167,12 +156,7 @@ export class Login {
   ): Promise<Outcome> {
     const args = [accessToken, refreshToken || undefined, profile];
     const { _verify } = this.strategy as unknown as { _verify: AnyVerify };
-    return callVerify(
-      _verify,
-      this.internals.settings.passReqToCallback ? [this.req, ...args] : args,
-      params,
-      state,
-    );
+    return callVerify(_verify, this.internals.settings.passReqToCallback ? [this.req, ...args] : args, params, state);
   }
 
   /** Hiworks' redirect with an error (section 4.1.2.1), or with what looks like one. */
@@ -200,10 +184,7 @@ export class Login {
 }
 
 /** The error for a callback with an error, or with nothing known: another redirect to Hiworks could be a loop. */
-function authorizationError(
-  { code, description, names }: CallbackError,
-  shown?: string,
-): HiworksAuthorizationError {
+function authorizationError({ code, description, names }: CallbackError, shown?: string): HiworksAuthorizationError {
   const error = [code && ` (${code})`, description && `: ${description}`].filter(Boolean).join('');
   const unknown = `neither an auth_code nor an error, but ${names ? `only ${names}` : 'no parameter at all'}`;
   const what = error ? `an error${error}` : `${unknown} (please report this if it was a refusal or an error)`;
@@ -211,9 +192,7 @@ function authorizationError(
 }
 
 function asTokenError(error: unknown): unknown {
-  return isHiworksError(error)
-    ? error
-    : new OAuth2Strategy.InternalOAuthError('Failed to obtain access token', error);
+  return isHiworksError(error) ? error : new OAuth2Strategy.InternalOAuthError('Failed to obtain access token', error);
 }
 
 /** The URL with parameters that replace its own of the same name. */

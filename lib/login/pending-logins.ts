@@ -1,5 +1,4 @@
 import type { HiworksAccessType } from '../options.js';
-import { equal } from '../util/constant-time.js';
 
 /** A login that is under way, as the session stores it. */
 export interface PendingLogin {
@@ -44,7 +43,10 @@ function isPendingLogin(login: Partial<PendingLogin> | null | undefined): login 
 /** The list with one login more, within its bounds: cross-site logins are dropped first, then the oldest, never the newest. */
 export function withLogin(pending: readonly PendingLogin[], newest: PendingLogin): PendingLogin[] {
   const others = [...pending];
-  while (others.length > 0 && (others.length >= MAX_LOGINS || jsonBytes([...others, newest]) > MAX_BYTES)) {
+  while (
+    others.length > 0 &&
+    (others.length >= MAX_LOGINS || Buffer.byteLength(JSON.stringify([...others, newest])) > MAX_BYTES)
+  ) {
     const crossSite = others.findIndex((login) => login.crossSite);
     others.splice(Math.max(crossSite, 0), 1);
   }
@@ -57,13 +59,7 @@ export function withoutLogin(
   { handle, purpose }: PendingLogin,
   alone: boolean,
 ): PendingLogin[] {
-  return pending.filter(
-    (login) => login.handle !== handle && (alone || login.crossSite || login.purpose !== purpose),
-  );
-}
-
-export function withHandle(pending: readonly PendingLogin[], handle: string): PendingLogin | undefined {
-  return pending.find((login) => equal(login.handle, handle));
+  return pending.filter((login) => login.handle !== handle && (alone || login.crossSite || login.purpose !== purpose));
 }
 
 /**
@@ -91,7 +87,3 @@ export function copyState(state: unknown): unknown {
 
 const NOT_JSON =
   'Hiworks login: the `state` of authenticate() cannot be represented as JSON (no BigInt, cycle or function)';
-
-function jsonBytes(value: unknown): number {
-  return Buffer.byteLength(JSON.stringify(value));
-}

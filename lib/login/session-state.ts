@@ -2,14 +2,8 @@ import { randomBytes } from 'node:crypto';
 
 import { fail, type Outcome } from '../passport/outcome.js';
 import { fetchSite, header, normalizePath, pathOf, type Request } from '../passport/request.js';
-import {
-  copyState,
-  type PendingLogin,
-  unexpired,
-  withHandle,
-  withLogin,
-  withoutLogin,
-} from './pending-logins.js';
+import { equal } from '../util/constant-time.js';
+import { copyState, type PendingLogin, unexpired, withLogin, withoutLogin } from './pending-logins.js';
 import { SharedExchanges } from './shared-exchanges.js';
 import type { Callback, FailedLogin, LoginState, Resumption, StartedLogin, TokenRequest } from './state.js';
 
@@ -21,8 +15,7 @@ const NO_SESSION =
   'Hiworks login: the request has no session to keep the login in (is the session middleware registered before both routes, ' +
   'and is its store connected? Without sessions, give a `store`, or accept unprotected logins with state: false)';
 
-const STATE_MISSING =
-  "the callback carries no `state` (Hiworks may not return it; state: 'auto' allows for that)";
+const STATE_MISSING = "the callback carries no `state` (Hiworks may not return it; state: 'auto' allows for that)";
 
 const STARTED_ELSEWHERE =
   'the callback carries no `state`, and this login was started from another site or, to connect an account, from a typed ' +
@@ -106,8 +99,10 @@ export class SessionState implements LoginState {
   private find(req: Request, { returned, purpose }: Callback): PendingLogin | Outcome {
     const pending = this.pending(req);
     const matching = pending.filter((login) => login.purpose === purpose);
+    const whyNone = header(req, 'cookie') ? NO_LOGIN : NO_COOKIE;
+    const mismatch = () => fail('state_mismatch', pending.length > 0 ? MISMATCH : whyNone);
     if (returned !== undefined) {
-      return withHandle(matching, returned) ?? mismatch(req, pending);
+      return matching.find(({ handle }) => equal(handle, returned)) ?? mismatch();
     }
     if (this.mode === true) {
       return fail('state_missing', STATE_MISSING);
@@ -119,7 +114,7 @@ export class SessionState implements LoginState {
     if (matching.length > 0) {
       return fail('begun_elsewhere', STARTED_ELSEWHERE);
     }
-    return pending.length > 0 ? mismatch(req, pending) : fail('no_pending_login', whyNoLogin(req));
+    return pending.length > 0 ? mismatch() : fail('no_pending_login', whyNone);
   }
 
   // Without a returned `state`, a forged callback could complete any other login that the user started.
@@ -159,22 +154,10 @@ function isStartedByUser(req: Request, purpose: string | undefined): boolean {
     : site === undefined || site === 'same-origin' || site === 'same-site';
 }
 
-function mismatch(req: Request, pending: readonly PendingLogin[]): Outcome {
-  return fail('state_mismatch', pending.length > 0 ? MISMATCH : whyNoLogin(req));
-}
-
-function whyNoLogin(req: Request): string {
-  return header(req, 'cookie') ? NO_LOGIN : NO_COOKIE;
-}
-
 function warnThatStateReturns(): void {
   if (!hasWarned) {
     hasWarned = true;
-    process.emitWarning(
-      'Hiworks returned `state` with a callback: set state: true, which protects every login in full',
-      {
-        code: 'HIWORKS_STATE_RETURNED',
-      },
-    );
+    const message = 'Hiworks returned `state` with a callback: set state: true, which protects every login in full';
+    process.emitWarning(message, { code: 'HIWORKS_STATE_RETURNED' });
   }
 }

@@ -56,10 +56,7 @@ export function fail(
 
 /** The failure of a prefetch. */
 export function failPrefetch(): Outcome {
-  return fail(
-    'prefetch',
-    'the browser prefetched this page; it will request it again when the link is clicked',
-  );
+  return fail('prefetch', 'the browser prefetched this page; it will request it again when the link is clicked');
 }
 
 /** The failure of a request that a script or a subresource sent. */
@@ -100,11 +97,7 @@ export function forOneRequest<S extends object>(strategy: S, internal: symbol): 
  * Runs a login and delivers its outcome to Passport: one action, once. What the action throws or rejects with goes to `error`,
  * and so to the framework; if that throws as well, a process warning is emitted and the unfinished response is destroyed.
  */
-export async function deliver(
-  strategy: object,
-  req: Request,
-  run: () => Outcome | Promise<Outcome>,
-): Promise<void> {
+export async function deliver(strategy: object, req: Request, run: () => Outcome | Promise<Outcome>): Promise<void> {
   const passport = strategy as Actions;
   try {
     const [action, ...args] = await run();
@@ -117,10 +110,8 @@ export async function deliver(
       await passport.error(error || new Error(NO_ERROR));
     } catch (unhandled) {
       const detail = unhandled instanceof Error ? String(unhandled.stack) : typeof unhandled;
-      process.emitWarning('Hiworks login: the application threw while handling an error', {
-        code: 'HIWORKS_ERROR_NOT_HANDLED',
-        detail,
-      });
+      const code = 'HIWORKS_ERROR_NOT_HANDLED';
+      process.emitWarning('Hiworks login: the application threw while handling an error', { code, detail });
       destroyResponse(req);
     }
   }

@@ -1,6 +1,6 @@
 import { URL, URLSearchParams } from 'node:url';
 
-import { CALLBACK_PARAMETERS } from '../options.js';
+import type { CALLBACK_PARAMETERS } from '../options.js';
 
 /** The parts of a request that are used, in any framework: Express, Koa, Fastify, NestJS, Hono, node:http. All may be missing. */
 export interface Request {
@@ -23,33 +23,23 @@ export interface Request {
   host?: string;
 }
 
-interface Connection {
-  encrypted?: boolean;
-  remoteAddress?: string | undefined;
-}
+type Connection = { encrypted?: boolean; remoteAddress?: string | undefined };
 
 /** The parameters of a request. One that is repeated or nested is not a string. */
 export type Parameters = Partial<Record<(typeof CALLBACK_PARAMETERS)[number] | 'token', unknown>>;
 
 const HOST = /^[\w.-]+(:\d+)?$|^\[[\da-f:.]+\](:\d+)?$/i;
 
-/** The parameters of Hiworks' callback. */
-export function readCallbackParameters(req: Request): Parameters {
-  return readParameters(req, CALLBACK_PARAMETERS, 'auth_code');
-}
-
-/** The `token` of a Hiworks menu. */
-export function readMenuParameter(req: Request): unknown {
-  return readParameters(req, ['token'], 'token').token;
-}
-
 /** The names of all parameters of a request. */
 export function parameterNames(req: Request): string[] {
   return [...new Set([...Object.keys(queryOf(req)), ...new URLSearchParams(splitTarget(req).query).keys()])];
 }
 
-// Those of `req.query` if it has the one that matters, otherwise of the URL as well: the framework's parser may be off.
-function readParameters(
+/**
+ * The parameters called `names`: those of `req.query` if it has `required`, otherwise those of the URL as well, since the
+ * framework's parser may be off.
+ */
+export function readParameters(
   req: Request,
   names: readonly (keyof Parameters)[],
   required: keyof Parameters,
@@ -130,9 +120,7 @@ export function fetchSite(req: Request): string | undefined {
 
 /** Forbids caches to store the response, if the framework makes it available. */
 export function forbidCaching({ res }: Request): void {
-  const response = res as
-    | { headersSent?: boolean; setHeader?: (name: string, value: string) => void }
-    | undefined;
+  const response = res as { headersSent?: boolean; setHeader?: (name: string, value: string) => void } | undefined;
   if (typeof response?.setHeader === 'function' && !response.headersSent) {
     response.setHeader('Cache-Control', 'no-store');
   }

@@ -4,26 +4,10 @@ import { inspect } from 'node:util';
 
 import { Strategy } from 'passport-strategy';
 import { validateCredential } from '../passport/credential.js';
-import {
-  deliver,
-  fail,
-  failNotANavigation,
-  failPrefetch,
-  forOneRequest,
-  type Outcome,
-} from '../passport/outcome.js';
-import { isNavigation, isPrefetch, pathOf, type Request, readMenuParameter } from '../passport/request.js';
+import { deliver, fail, failNotANavigation, failPrefetch, forOneRequest, type Outcome } from '../passport/outcome.js';
+import { isNavigation, isPrefetch, pathOf, type Request, readParameters } from '../passport/request.js';
 import { type AnyVerify, callVerify, type HiworksVerifyDone } from '../passport/verify.js';
-import {
-  agent,
-  type Check,
-  endpointURL,
-  flag,
-  headers,
-  readOptions,
-  timeout,
-  withDefault,
-} from '../util/checks.js';
+import { agent, type Check, endpointURL, flag, headers, readOptions, timeout, withDefault } from '../util/checks.js';
 import { equal } from '../util/constant-time.js';
 import { sanitize } from '../util/redact.js';
 import { type HiworksSSOProfile, hasDotSegment, MENU_TOKENS_URL, MenuTokenAPI } from './menu-token.js';
@@ -49,8 +33,7 @@ export interface HiworksSSOStrategyOptions {
 }
 
 /** The options of a strategy whose `verify` gets the request as its first argument. */
-export interface HiworksSSOStrategyOptionsWithRequest
-  extends Omit<HiworksSSOStrategyOptions, 'passReqToCallback'> {
+export interface HiworksSSOStrategyOptionsWithRequest extends Omit<HiworksSSOStrategyOptions, 'passReqToCallback'> {
   passReqToCallback: true;
 }
 
@@ -134,12 +117,7 @@ export class HiworksSSOStrategy extends Strategy {
   constructor(options: HiworksSSOStrategyOptionsWithRequest, verify: HiworksSSOVerifyWithRequest);
   constructor(options: HiworksSSOStrategyOptions | HiworksSSOStrategyOptionsWithRequest, verify: AnyVerify) {
     super();
-    const { path, passReqToCallback, ...settings } = readOptions(
-      'HiworksSSOStrategy',
-      options,
-      CHECKS,
-      UNSUPPORTED,
-    );
+    const { path, passReqToCallback, ...settings } = readOptions('HiworksSSOStrategy', options, CHECKS, UNSUPPORTED);
     if (typeof verify !== 'function') {
       throw new TypeError('HiworksSSOStrategy: `verify` must be a function');
     }
@@ -162,7 +140,7 @@ export class HiworksSSOStrategy extends Strategy {
 }
 
 async function logIn({ path, passReqToCallback, verify, api }: Internals, req: Request): Promise<Outcome> {
-  const token = readMenuParameter(req);
+  const token = readParameters(req, ['token'], 'token').token;
   const failure = validateRequest(req, path, token);
   if (failure) {
     return failure;

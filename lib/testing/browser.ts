@@ -46,10 +46,7 @@ function visit(address: string, form?: [string, string][]): Promise<Page> {
     const method = form ? 'POST' : 'GET';
     request(address, { method, headers, agent: new Agent() }, (response) => {
       const { statusCode = 0, headers } = response;
-      text(response).then(
-        (body) => resolve({ status: statusCode, location: headers.location, body }),
-        reject,
-      );
+      text(response).then((body) => resolve({ status: statusCode, location: headers.location, body }), reject);
     })
       .on('error', reject)
       .end(form && new URLSearchParams(form).toString());

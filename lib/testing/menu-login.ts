@@ -27,10 +27,7 @@ export class MenuLogin {
   page(request: ReceivedRequest): HiworksResponse {
     const { settings, ssoURL, instruction } = this;
     if (request.path !== MENU_PATH) {
-      return htmlResponse(
-        200,
-        ssoURL === undefined ? homePage(instruction) : menuPage(ssoURL, settings.users),
-      );
+      return htmlResponse(200, ssoURL === undefined ? homePage(instruction) : menuPage(ssoURL, settings.users));
     }
     return withErrorPage(() => {
       if (ssoURL === undefined) {

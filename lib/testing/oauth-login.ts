@@ -38,10 +38,7 @@ export class OAuthLogin {
   ) {}
 
   /** The sign-in page. With a `callbackQuery`, a valid request is redirected to the callback with it. */
-  authorization(
-    received: ReceivedRequest,
-    callbackQuery: Record<string, string> | undefined,
-  ): HiworksResponse {
+  authorization(received: ReceivedRequest, callbackQuery: Record<string, string> | undefined): HiworksResponse {
     return withErrorPage(() => {
       if (received.method !== 'GET') {
         throw new RefusedRequest('이 주소는 GET으로 열어 주세요.');
@@ -87,9 +84,7 @@ export class OAuthLogin {
           throw new RefusedRequest('POST로 요청해 주세요.');
         }
         if (/^basic /i.test(received.headers.authorization ?? '')) {
-          throw new RefusedRequest(
-            'client_id와 client_secret은 Authorization 헤더가 아니라 본문에 넣어 주세요.',
-          );
+          throw new RefusedRequest('client_id와 client_secret은 Authorization 헤더가 아니라 본문에 넣어 주세요.');
         }
         if (received.fields === undefined) {
           throw new RefusedRequest(
@@ -97,9 +92,7 @@ export class OAuthLogin {
           );
         }
         const { grantType, accessType, credential } = readTokenForm(received.fields, this.settings);
-        return grantType === 'refresh_token'
-          ? this.refresh(credential)
-          : this.exchangeCode(credential, accessType);
+        return grantType === 'refresh_token' ? this.refresh(credential) : this.exchangeCode(credential, accessType);
       },
       { data: [] },
     );
@@ -141,21 +134,13 @@ export class OAuthLogin {
     return { ...request, target };
   }
 
-  private redirectWithCode(
-    target: string,
-    request: AuthorizationRequest,
-    user: HiworksUser,
-  ): HiworksResponse {
+  private redirectWithCode(target: string, request: AuthorizationRequest, user: HiworksUser): HiworksResponse {
     const { accessType } = request;
     const auth_code = issue(this.codes, { user, accessType, expiresAt: Date.now() + CODE_LIFETIME_MS });
     return this.redirect(target, request, { auth_code });
   }
 
-  private redirect(
-    target: string,
-    { state }: AuthorizationRequest,
-    query: Record<string, string>,
-  ): HiworksResponse {
+  private redirect(target: string, { state }: AuthorizationRequest, query: Record<string, string>): HiworksResponse {
     const isEchoed = this.settings.echoState && state !== undefined && Object.keys(query).length > 0;
     return redirectResponse(appendQuery(target, isEchoed ? { state, ...query } : query));
   }

@@ -44,10 +44,7 @@ export function readAuthorization(params: URLSearchParams, clientID: string): Au
  * Reads a token request's form: exactly the documented fields, each once. `code` and `redirect_uri` in addition to an
  * `auth_code` are tolerated (seen in a client, not documented). Throws a `RefusedRequest` that names the field.
  */
-export function readTokenForm(
-  form: URLSearchParams,
-  client: { clientID: string; clientSecret: string },
-): TokenForm {
+export function readTokenForm(form: URLSearchParams, client: { clientID: string; clientSecret: string }): TokenForm {
   const grantType = required(form, 'grant_type');
   const isRefresh = grantType === 'refresh_token';
   if (!isRefresh && grantType !== 'authorization_code') {

@@ -25,9 +25,7 @@ export function withErrorEnvelope(respond: () => HiworksResponse, more: object =
 /** Runs `respond`; a refusal becomes `errors`, as Hiworks' newer hosts send it (seen, not documented). */
 export function withErrors(respond: () => HiworksResponse): HiworksResponse {
   const status = 400;
-  return refusing(respond, (message) =>
-    jsonResponse(status, { errors: { status, title: 'Bad Request', message } }),
-  );
+  return refusing(respond, (message) => jsonResponse(status, { errors: { status, title: 'Bad Request', message } }));
 }
 
 /** A page that says why a request is refused. */
@@ -35,10 +33,7 @@ export function errorPage(status: number, message: string): HiworksResponse {
   return htmlResponse(status, messagePage('로그인 요청을 처리할 수 없습니다', message));
 }
 
-function refusing(
-  respond: () => HiworksResponse,
-  refuse: (message: string) => HiworksResponse,
-): HiworksResponse {
+function refusing(respond: () => HiworksResponse, refuse: (message: string) => HiworksResponse): HiworksResponse {
   try {
     return respond();
   } catch (refusal) {

@@ -49,13 +49,7 @@ export function readOptions<T extends Checks>(
 }
 
 /** Reads one value by its check. Throws a `TypeError` that names `owner` and the option. */
-export function checkOption<T>(
-  owner: string,
-  option: string,
-  value: unknown,
-  check: Check<T>,
-  isGiven = true,
-): T {
+export function checkOption<T>(owner: string, option: string, value: unknown, check: Check<T>, isGiven = true): T {
   const invalid: Invalid = (expected, hidden) => {
     throw new TypeError(`${owner}: \`${option}\` must be ${expected}${got(value, hidden === 'hidden')}`);
   };

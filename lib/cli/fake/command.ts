@@ -112,9 +112,7 @@ ${withMenu ? `HIWORKS_TOKENS_URL=${ssoOptions.tokensURL}\n` : ''}`;
 }
 
 function introduction({ url, users }: HiworksServer): string {
-  const list = users
-    .map((user) => `\n  ${user.userNo}  ${user.officeNo}  ${user.userId}  ${user.name}`)
-    .join('');
+  const list = users.map((user) => `\n  ${user.userNo}  ${user.officeNo}  ${user.userId}  ${user.name}`).join('');
   return localized({
     en: `The fake Hiworks is running at ${url} (Ctrl-C to stop). Users (user_no, office_no, user_id, name):${list}`,
     ko: `가짜 하이웍스를 ${url} 에서 실행 중입니다(종료: Ctrl-C). 사용자(user_no, office_no, user_id, name):${list}`,
