@@ -7,7 +7,6 @@ import { copyState, type PendingLogin, unexpired, withLogin, withoutLogin } from
 import { SharedExchanges } from './shared-exchanges.js';
 import type { Callback, FailedLogin, LoginState, Resumption, StartedLogin, TokenRequest } from './state.js';
 
-const HANDLE_BYTES = 24;
 // Enough to tell two routes apart, and little in a cookie session.
 const MAX_PATH_LENGTH = 64;
 
@@ -46,7 +45,7 @@ export class SessionState implements LoginState {
 
   begin(req: Request, { accessType, state, purpose }: StartedLogin): string {
     const kept = state === undefined ? undefined : { state: copyState(state) };
-    const handle = randomBytes(HANDLE_BYTES).toString('base64url');
+    const handle = randomBytes(24).toString('base64url');
     const login: PendingLogin = {
       handle,
       at: Date.now(),
