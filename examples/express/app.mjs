@@ -2,51 +2,45 @@ import express from 'express';
 import session from 'express-session';
 import passport from 'passport';
 import { HiworksStrategy, isHiworksError } from 'passport-hiworks';
-import { optional, required } from './environment.mjs';
-import { failurePage, homePage, inboxPage } from './pages.mjs';
+import { headers, homePage, inboxPage, loginPage } from './pages.mjs';
+import { options, secret } from './settings.mjs';
 
-const [clientID, clientSecret, allowedOffices, secret] = required(
-  'HIWORKS_CLIENT_ID',
-  'HIWORKS_CLIENT_SECRET',
-  'HIWORKS_OFFICE_NO',
-  'SESSION_SECRET',
-);
+// Find or create your own user here, by `profile.id` (Hiworks' `user_no`).
+const findUser = async (_accessToken, _refreshToken, { id, displayName }) => ({
+  id,
+  name: displayName ?? id,
+});
 
-passport.use(
-  new HiworksStrategy(
-    {
-      clientID,
-      clientSecret,
-      allowedOffices,
-      callbackURL: optional('HIWORKS_CALLBACK_URL') ?? '/auth/hiworks/callback',
-      baseURL: optional('HIWORKS_BASE_URL'),
-      fetchProfile: true,
-    },
-    async (_accessToken, _refreshToken, profile) => findUser(profile),
-  ),
-);
+passport.use(new HiworksStrategy(options, findUser));
 passport.serializeUser((user, done) => done(null, user));
 passport.deserializeUser((user, done) => done(null, user));
 
-/** The application. Without a `store` its sessions are kept in the memory of this process. */
+/** The application. Without a `store` its sessions are in the memory of this process. */
 export function createApp({ store } = {}) {
   const app = express();
+  app.use((_req, res, next) => {
+    res.set(headers);
+    next();
+  });
   app.use(
     session({
+      name: 'tool.sid',
       store,
       secret,
       resave: false,
       saveUninitialized: false,
-      cookie: { sameSite: 'lax', secure: 'auto' },
+      cookie: { sameSite: 'lax', secure: 'auto', maxAge: 8 * 60 * 60 * 1000 },
     }),
   );
   app.use(passport.session());
 
   app.get('/', (req, res) => {
-    res.send(homePage(req.user));
+    res.send(req.user ? homePage(req.user) : loginPage());
   });
-  app.get('/auth/hiworks', signIn());
-  app.get('/auth/hiworks/callback', signIn());
+  app.get('/login', (req, res) => {
+    res.send(loginPage(req.query.reason));
+  });
+  app.get(['/auth/hiworks', '/auth/hiworks/callback'], signIn());
   app.get('/inbox', (req, res, next) => {
     if (req.user) {
       res.send(inboxPage(req.user));
@@ -57,38 +51,31 @@ export function createApp({ store } = {}) {
   app.post('/logout', (req, res, next) => {
     req.logout((error) => (error ? next(error) : res.redirect('/')));
   });
-
   app.use((error, _req, res, _next) => {
     console.error(error);
-    res.status(isHiworksError(error) ? error.status : 500).send(failurePage(error));
+    res.status(error.status ?? 500).send(loginPage());
   });
   return app;
 }
 
-/** Middleware that sends people to Hiworks, and signs in those who come back. */
+/** Redirects to Hiworks, and signs in the user who comes back. A login can fail at its start, too. */
 function signIn(options) {
   return (req, res, next) => {
-    passport.authenticate('hiworks', options, (error, user, info, status = 401) => {
-      if (error) {
-        next(error);
-      } else if (!user) {
-        console.warn('Not signed in:', info?.message);
-        res.status(status).send(failurePage(info));
+    passport.authenticate('hiworks', options, (error, user, info) => {
+      if (error && !isHiworksError(error)) {
+        next(error); // of the application itself
+      } else if (user) {
+        req.logIn(user, (failed) => (failed ? next(failed) : res.redirect(info.state?.returnTo ?? '/')));
       } else {
-        // keepSessionInfo: a login pending in another tab goes on.
-        req.logIn(user, { keepSessionInfo: true }, (failed) => {
-          if (failed) {
-            next(failed);
-          } else {
-            res.redirect(info.state?.returnTo ?? '/');
-          }
-        });
+        console.warn('Login failed:', error ?? info?.message);
+        const { code } = error ?? info ?? {};
+        if (code === 'prefetch') {
+          res.sendStatus(503); // the browser requests it again at the click
+        } else {
+          // Signed in already: a callback that was reloaded or opened twice.
+          res.redirect(req.user ? '/' : `/login?reason=${encodeURIComponent(code)}`);
+        }
       }
     })(req, res, next);
   };
-}
-
-/** Find or create your own user here, by `profile.id` (Hiworks' `user_no`). */
-function findUser(profile) {
-  return { id: profile.id, officeNo: profile.officeNo, name: profile.displayName ?? profile.id };
 }

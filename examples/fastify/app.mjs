@@ -4,22 +4,30 @@ import { Authenticator } from '@fastify/passport';
 import fastifySecureSession from '@fastify/secure-session';
 import { fastify } from 'fastify';
 import { HiworksStrategy, isHiworksError } from 'passport-hiworks';
-import { optional, required } from './environment.mjs';
-import { failurePage, homePage, inboxPage } from './pages.mjs';
+import { headers, homePage, inboxPage, loginPage } from './pages.mjs';
+import { options, secret } from './settings.mjs';
 
-const [clientID, clientSecret, allowedOffices, secret] = required(
-  'HIWORKS_CLIENT_ID',
-  'HIWORKS_CLIENT_SECRET',
-  'HIWORKS_OFFICE_NO',
-  'SESSION_SECRET',
-);
+const SESSION_SECONDS = 8 * 60 * 60;
+
+// Find or create your own user here, by `profile.id` (Hiworks' `user_no`).
+const findUser = async (_accessToken, _refreshToken, { id, displayName }) => ({
+  id,
+  name: displayName ?? id,
+});
+
+const passport = new Authenticator();
+passport.use(new HiworksStrategy(options, findUser));
+passport.registerUserSerializer(async (user) => user);
+passport.registerUserDeserializer(async (user) => user);
 
 /** The application, for Fastify's own `options`. Its sessions are encrypted cookies. */
 export async function createApp(options) {
   const app = fastify(options);
   await app.register(fastifySecureSession, {
+    cookieName: 'tool.sid',
     key: createHash('sha256').update(secret).digest(),
-    cookie: { path: '/', httpOnly: true, sameSite: 'lax', secure: 'auto' },
+    expiry: SESSION_SECONDS,
+    cookie: { path: '/', httpOnly: true, sameSite: 'lax', secure: 'auto', maxAge: SESSION_SECONDS },
   });
   await addHiworks(app);
   return app;
@@ -27,70 +35,47 @@ export async function createApp(options) {
 
 /** Adds the login and its pages to an application that has a session plugin. */
 export async function addHiworks(app) {
-  // clearSessionIgnoreFields: a login pending in another tab goes on.
-  const passport = new Authenticator({ clearSessionIgnoreFields: ['hiworks'] });
-  passport.use(
-    new HiworksStrategy(
-      {
-        clientID,
-        clientSecret,
-        allowedOffices,
-        callbackURL: optional('HIWORKS_CALLBACK_URL') ?? '/auth/hiworks/callback',
-        baseURL: optional('HIWORKS_BASE_URL'),
-        fetchProfile: true,
-        sessionKey: 'hiworks',
-      },
-      async (_accessToken, _refreshToken, profile) => findUser(profile),
-    ),
-  );
-  passport.registerUserSerializer(async (user) => user);
-  passport.registerUserDeserializer(async (user) => user);
   await app.register(fastifyFormbody);
   await app.register(passport.initialize());
   await app.register(passport.secureSession());
-
-  const html = 'text/html; charset=utf-8';
-  const signIn = (options) =>
-    passport.authenticate('hiworks', options, async (request, reply, error, user, info, status = 401) => {
-      if (error) {
-        throw error;
-      }
-      if (!user) {
-        request.log.warn(`Not signed in: ${info?.message}`);
-        return reply.code(status).type(html).send(failurePage(info));
-      }
-      await request.logIn(user);
-      return reply.redirect(info.state?.returnTo ?? '/');
-    });
-
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers({ ...headers, 'content-type': 'text/html; charset=utf-8' });
+  });
   app.setErrorHandler((error, request, reply) => {
     request.log.error(error);
-    const status = isHiworksError(error) ? error.status : (error.statusCode ?? 500);
-    return reply.code(status).type(html).send(failurePage(error));
+    reply.code(error.statusCode ?? 500).send(loginPage());
   });
-
-  app.get('/', (request, reply) => reply.type(html).send(homePage(request.user)));
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send(loginPage()));
+  app.get('/', async ({ user }) => (user ? homePage(user) : loginPage()));
+  app.get('/login', async ({ query }) => loginPage(query.reason));
   app.get('/auth/hiworks', { preValidation: signIn() }, () => {});
   app.get('/auth/hiworks/callback', { preValidation: signIn() }, () => {});
   const signInForInbox = signIn({ state: { returnTo: '/inbox' } });
-  app.get(
-    '/inbox',
-    {
-      async preValidation(request, reply) {
-        if (!request.user) {
-          await signInForInbox.call(app, request, reply);
-        }
-      },
-    },
-    (request, reply) => reply.type(html).send(inboxPage(request.user)),
-  );
+  app.get('/inbox', async function inbox(request, reply) {
+    return request.user ? inboxPage(request.user) : signInForInbox.call(this, request, reply);
+  });
   app.post('/logout', async (request, reply) => {
     await request.logout();
     return reply.redirect('/');
   });
 }
 
-/** Find or create your own user here, by `profile.id` (Hiworks' `user_no`). */
-function findUser(profile) {
-  return { id: profile.id, officeNo: profile.officeNo, name: profile.displayName ?? profile.id };
+/** Redirects to Hiworks, and signs in the user who comes back. A login can fail at its start, too. */
+function signIn(options) {
+  return passport.authenticate('hiworks', options, async (request, reply, error, user, info) => {
+    if (error && !isHiworksError(error)) {
+      throw error; // of the application itself
+    }
+    if (user) {
+      await request.logIn(user);
+      return reply.redirect(info.state?.returnTo ?? '/');
+    }
+    request.log.warn(error ?? info, 'Login failed');
+    const { code } = error ?? info ?? {};
+    if (code === 'prefetch') {
+      return reply.code(503).send(); // the browser requests it again at the click
+    }
+    // Signed in already: a callback that was reloaded or opened twice.
+    return reply.redirect(request.user ? '/' : `/login?reason=${encodeURIComponent(code)}`);
+  });
 }

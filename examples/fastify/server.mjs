@@ -1,6 +1,11 @@
 import { createApp } from './app.mjs';
-import { port } from './environment.mjs';
+import { port } from './settings.mjs';
 
 const app = await createApp({ logger: { level: 'warn' } });
-await app.listen({ port });
-console.log(`http://localhost:${port}`);
+try {
+  await app.listen({ port });
+  console.log(`http://localhost:${app.server.address().port}`);
+} catch ({ message }) {
+  console.error(message);
+  process.exit(1);
+}

@@ -1,5 +1,11 @@
 import { serve } from '@hono/node-server';
-import { createApp } from './app.mjs';
-import { port } from './environment.mjs';
+import { app } from './app.mjs';
+import { port } from './settings.mjs';
 
-serve({ fetch: createApp().fetch, port }, () => console.log(`http://localhost:${port}`));
+const server = serve({ fetch: app.fetch, port: Number(port) }, (address) =>
+  console.log(`http://localhost:${address.port}`),
+);
+server.once('error', ({ message }) => {
+  console.error(message);
+  process.exit(1);
+});

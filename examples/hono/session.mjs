@@ -1,28 +1,23 @@
-import { getSignedCookie, setSignedCookie } from 'hono/cookie';
+import { getIronSession } from 'iron-session';
+import { options, secret } from './settings.mjs';
 
-const HOURS = 8;
+export const sessionOptions = {
+  password: secret,
+  cookieName: 'tool.sid',
+  ttl: 8 * 60 * 60,
+  cookieOptions: { sameSite: 'lax', secure: options.callbackURL.startsWith('https:') },
+};
 
-/** Middleware that keeps `c.var.session`, a plain object, in a signed cookie. */
-export function signedCookieSession(secret) {
-  return async (c, next) => {
-    const stored = await getSignedCookie(c, secret, 'session');
-    c.set('session', stored ? read(stored) : {});
-    const before = JSON.stringify(c.var.session);
-    await next();
-    // Only a changed session is sent: a slow response that arrives after the logout must not bring the old one back.
-    if (JSON.stringify(c.var.session) !== before) {
-      const value = JSON.stringify({ ...c.var.session, expires: Date.now() + HOURS * 60 * 60 * 1000 });
-      await setSignedCookie(c, 'session', value, secret, {
-        httpOnly: true,
-        sameSite: 'Lax',
-        secure: new URL(c.req.url).protocol === 'https:',
-        maxAge: HOURS * 60 * 60,
-      });
-    }
-  };
-}
-
-function read(stored) {
-  const { expires, ...session } = JSON.parse(stored);
-  return expires > Date.now() ? session : {};
+/** Responds to a request with its session, an encrypted cookie, and sends the session if it changed. */
+export async function withSession(request, respond) {
+  const cookies = new Response();
+  const session = await getIronSession(request, cookies, sessionOptions);
+  const before = JSON.stringify(session);
+  const response = await respond(session);
+  // A late response must not bring back a session that was signed out meanwhile.
+  if (JSON.stringify(session) !== before) {
+    await session.save();
+    response.headers.append('set-cookie', cookies.headers.get('set-cookie'));
+  }
+  return response;
 }

@@ -3,89 +3,71 @@ import Koa from 'koa';
 import passport from 'koa-passport';
 import { createSession } from 'koa-session';
 import { HiworksStrategy, isHiworksError } from 'passport-hiworks';
-import { optional, required } from './environment.mjs';
-import { failurePage, homePage, inboxPage } from './pages.mjs';
+import { headers, homePage, inboxPage, loginPage } from './pages.mjs';
+import { options, secret } from './settings.mjs';
 
-const [clientID, clientSecret, allowedOffices, secret] = required(
-  'HIWORKS_CLIENT_ID',
-  'HIWORKS_CLIENT_SECRET',
-  'HIWORKS_OFFICE_NO',
-  'SESSION_SECRET',
-);
+// Find or create your own user here, by `profile.id` (Hiworks' `user_no`).
+const findUser = async (_accessToken, _refreshToken, { id, displayName }) => ({
+  id,
+  name: displayName ?? id,
+});
 
-passport.use(
-  new HiworksStrategy(
-    {
-      clientID,
-      clientSecret,
-      allowedOffices,
-      callbackURL: optional('HIWORKS_CALLBACK_URL') ?? '/auth/hiworks/callback',
-      baseURL: optional('HIWORKS_BASE_URL'),
-      fetchProfile: true,
-    },
-    async (_accessToken, _refreshToken, profile) => findUser(profile),
-  ),
-);
+passport.use(new HiworksStrategy(options, findUser));
 passport.serializeUser((user, done) => done(null, user));
 passport.deserializeUser((user, done) => done(null, user));
 
-/** The application. Its sessions are kept in a signed cookie. */
-export function createApp() {
-  const router = new Router();
-  router.get('/', (ctx) => {
-    ctx.body = homePage(ctx.state.user);
-  });
-  router.get('/auth/hiworks', signIn());
-  router.get('/auth/hiworks/callback', signIn());
-  router.get('/inbox', async (ctx, next) => {
-    if (ctx.isAuthenticated()) {
-      ctx.body = inboxPage(ctx.state.user);
-    } else {
-      await signIn({ state: { returnTo: '/inbox' } })(ctx, next);
-    }
-  });
-  router.post('/logout', async (ctx) => {
-    await ctx.logout();
-    ctx.redirect('/');
-  });
+const router = new Router();
+router.get('/', (ctx) => {
+  ctx.body = ctx.state.user ? homePage(ctx.state.user) : loginPage();
+});
+router.get('/login', (ctx) => {
+  ctx.body = loginPage(ctx.query.reason);
+});
+router.get(['/auth/hiworks', '/auth/hiworks/callback'], signIn());
+router.get('/inbox', async (ctx, next) => {
+  if (ctx.state.user) {
+    ctx.body = inboxPage(ctx.state.user);
+  } else {
+    await signIn({ state: { returnTo: '/inbox' } })(ctx, next);
+  }
+});
+router.post('/logout', async (ctx) => {
+  await ctx.logout();
+  ctx.redirect('/');
+});
 
-  const app = new Koa();
-  app.keys = [secret];
-  app.use(async (ctx, next) => {
-    try {
-      await next();
-    } catch (error) {
-      console.error(error);
-      ctx.status = isHiworksError(error) ? error.status : 500;
-      ctx.body = failurePage(error);
-    }
-  });
-  app.use(createSession({ sameSite: 'lax' }, app));
-  app.use(passport.initialize());
-  app.use(passport.session());
-  app.use(router.routes());
-  return app;
-}
+/** The application. Its sessions are signed cookies. */
+export const app = new Koa();
+app.keys = [secret];
+app.use((ctx, next) => {
+  ctx.set(headers);
+  return next();
+});
+app.use(createSession({ key: 'tool.sid', sameSite: 'lax', maxAge: 8 * 60 * 60 * 1000 }, app));
+app.use(passport.initialize());
+app.use(passport.session());
+app.use(router.routes());
 
-/** Middleware that sends people to Hiworks, and signs in those who come back. */
+/** Redirects to Hiworks, and signs in the user who comes back. A login can fail at its start, too. */
 function signIn(options) {
   return (ctx, next) =>
-    passport.authenticate('hiworks', options, async (error, user, info, status = 401) => {
-      if (error) {
-        throw error;
+    passport.authenticate('hiworks', options, async (error, user, info) => {
+      if (error && !isHiworksError(error)) {
+        throw error; // of the application itself
       }
-      if (!user) {
-        console.warn('Not signed in:', info?.message);
-        ctx.status = status;
-        ctx.body = failurePage(info);
+      if (user) {
+        ctx.session = {}; // koa-session keeps the old data when Passport asks for a new session
+        await ctx.login(user);
+        ctx.redirect(info.state?.returnTo ?? '/');
         return;
       }
-      await ctx.login(user);
-      ctx.redirect(info.state?.returnTo ?? '/');
+      console.warn('Login failed:', error ?? info?.message);
+      const { code } = error ?? info ?? {};
+      if (code === 'prefetch') {
+        ctx.status = 503; // the browser requests it again at the click
+      } else {
+        // Signed in already: a callback that was reloaded or opened twice.
+        ctx.redirect(ctx.state.user ? '/' : `/login?reason=${encodeURIComponent(code)}`);
+      }
     })(ctx, next);
-}
-
-/** Find or create your own user here, by `profile.id` (Hiworks' `user_no`). */
-function findUser(profile) {
-  return { id: profile.id, officeNo: profile.officeNo, name: profile.displayName ?? profile.id };
 }

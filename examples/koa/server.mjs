@@ -1,4 +1,8 @@
-import { createApp } from './app.mjs';
-import { port } from './environment.mjs';
+import { app } from './app.mjs';
+import { port } from './settings.mjs';
 
-createApp().listen(port, () => console.log(`http://localhost:${port}`));
+const server = app.listen(port, () => console.log(`http://localhost:${server.address().port}`));
+server.once('error', ({ message }) => {
+  console.error(message);
+  process.exit(1);
+});

@@ -1,33 +1,27 @@
-import { Controller, Get, Post, Redirect, Req, UseFilters, UseGuards } from '@nestjs/common';
+import { Controller, Get, Post, Query, Redirect, Req, UseFilters, UseGuards } from '@nestjs/common';
 import type { Request } from 'express';
-import { FailureFilter } from './failure.filter.js';
-import { HiworksGuard, SignedInGuard } from './hiworks.guard.js';
-import { homePage, inboxPage } from './pages.js';
-import type { User } from './user.js';
+import { LoginFilter, SignedInGuard } from './hiworks.guard';
+import { homePage, inboxPage, loginPage } from './pages';
+
+type SignedIn = Request & { user: Express.User };
 
 @Controller()
-@UseFilters(new FailureFilter())
+@UseFilters(LoginFilter)
 export class AppController {
   @Get()
-  home(@Req() request: Request): string {
-    return homePage(request.user);
+  home(@Req() { user }: Request): string {
+    return user ? homePage(user) : loginPage();
   }
 
-  @Get('auth/hiworks')
-  @UseGuards(HiworksGuard)
-  start(): void {}
-
-  @Get('auth/hiworks/callback')
-  @UseGuards(HiworksGuard)
-  @Redirect()
-  callback(@Req() request: { authInfo?: { state?: string } }): { url: string } {
-    return { url: request.authInfo?.state ?? '/' };
+  @Get('login')
+  login(@Query('reason') reason: unknown): string {
+    return loginPage(reason);
   }
 
   @Get('inbox')
   @UseGuards(SignedInGuard)
-  inbox(@Req() request: Request & { user: User }): string {
-    return inboxPage(request.user);
+  inbox(@Req() { user }: SignedIn): string {
+    return inboxPage(user);
   }
 
   @Post('logout')

@@ -1,59 +1,83 @@
-import { type ExecutionContext, HttpException, Injectable } from '@nestjs/common';
+import {
+  type ArgumentsHost,
+  Catch,
+  type ExceptionFilter,
+  type ExecutionContext,
+  Injectable,
+  Logger,
+  ServiceUnavailableException,
+  UnauthorizedException,
+} from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
-import type { Request } from 'express';
-import type { Failure } from './pages.js';
+import type { Request, Response } from 'express';
+import { type HiworksFailure, isHiworksError } from 'passport-hiworks';
 
-/** Nobody was signed in; `info` says why. */
-export class LoginFailed extends HttpException {
-  constructor(
-    readonly info: Failure,
-    status: number,
-  ) {
-    super(info.message, status);
+/** A login that failed; `reason` is the `code` of the failure or error. */
+class LoginFailed extends UnauthorizedException {
+  constructor(readonly reason = '') {
+    super();
   }
 }
 
-/** Sends people to Hiworks, and signs in those who come back. */
+/** Shows the reason on the login page: the callback's address, which holds a code, does not stay in the browser. */
+@Catch(LoginFailed)
+export class LoginFilter implements ExceptionFilter<LoginFailed> {
+  catch({ reason }: LoginFailed, host: ArgumentsHost): void {
+    host
+      .switchToHttp()
+      .getResponse<Response>()
+      .redirect(`/login?reason=${encodeURIComponent(reason)}`);
+  }
+}
+
+/** Redirects to Hiworks, and signs in the user who comes back. */
 @Injectable()
 export class HiworksGuard extends AuthGuard('hiworks') {
-  constructor() {
-    // A login pending in another tab goes on.
-    super({ keepSessionInfo: true });
-  }
+  private readonly logger = new Logger('Hiworks');
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<Request>();
+    const signedIn = request.user;
     await super.canActivate(context);
-    await super.logIn(context.switchToHttp().getRequest());
+    if (request.user !== signedIn) {
+      await super.logIn(request); // AuthGuard itself only sets `request.user`
+    }
     return true;
   }
 
-  // AuthGuard's own answers 401 to every failure and never says why.
+  // AuthGuard's own turns every failure into "401 Unauthorized" and logs nothing.
   override handleRequest<User>(
     error: unknown,
     user: User | false,
-    info: Failure = { message: 'validate returned no user' },
-    _context: ExecutionContext,
-    status = 401,
+    info: HiworksFailure | undefined,
+    context: ExecutionContext,
   ): User {
-    if (error) {
-      throw error;
+    if (error && !isHiworksError(error)) {
+      throw error; // of the application itself
     }
-    if (!user) {
-      throw new LoginFailed(info, status);
+    if (user) {
+      return user;
     }
-    return user;
+    const reason = isHiworksError(error) ? error : info;
+    this.logger.warn(`Login failed: ${reason?.message}`);
+    if (reason?.code === 'prefetch') {
+      throw new ServiceUnavailableException(); // the browser requests it again at the click
+    }
+    const { user: signedIn } = context.switchToHttp().getRequest<{ user?: User }>();
+    if (signedIn) {
+      return signedIn; // a callback that was reloaded or opened twice
+    }
+    throw new LoginFailed(reason?.code);
   }
 }
 
-/** Lets signed-in users pass. Sends everybody else to Hiworks, and back to the page that was requested. */
+/** Lets signed-in users through. Others go to Hiworks first, and then back to the page they requested. */
 @Injectable()
 export class SignedInGuard extends HiworksGuard {
   override async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest<Request>();
-    return request.isAuthenticated() || super.canActivate(context);
+    return context.switchToHttp().getRequest<Request>().isAuthenticated() || super.canActivate(context);
   }
 
-  // In Nest's types `state` is a string.
   override getAuthenticateOptions(context: ExecutionContext) {
     return { state: context.switchToHttp().getRequest<Request>().path };
   }

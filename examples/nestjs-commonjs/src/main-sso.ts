@@ -1,4 +1,0 @@
-import { bootstrap } from './bootstrap.js';
-import { SSOModule } from './sso.module.js';
-
-void bootstrap(SSOModule);

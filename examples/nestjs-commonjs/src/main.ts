@@ -1,4 +1,0 @@
-import { AppModule } from './app.module.js';
-import { bootstrap } from './bootstrap.js';
-
-void bootstrap(AppModule);
