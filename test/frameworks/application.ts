@@ -1,7 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { folder } from './workspace.js';
 
@@ -23,17 +21,15 @@ export interface Exit {
 type Environment = Record<string, string | undefined>;
 
 /**
- * Starts an application of the workspace, by default with `npm start`, as the person who copied it does. Resolves
- * when it has printed its address; rejects with what it printed if it stops before.
+ * Starts an application of the workspace, by default with `npm start`, as a user who copied it does. It listens on a
+ * free port. Resolves when it has printed its address; rejects with what it printed if it stops before.
  */
 export async function start(
   workspace: string,
   env: Environment,
   command = 'npm start',
 ): Promise<Application> {
-  const port = await freePort();
-  const child = run(workspace, { PORT: String(port), ...env }, command);
-  const url = `http://localhost:${port}`;
+  const child = run(workspace, { PORT: '0', ...env }, command);
   let log = '';
   const changed = new EventEmitter();
   for (const stream of [child.stdout, child.stderr]) {
@@ -42,23 +38,35 @@ export async function start(
       changed.emit('change');
     });
   }
-  const logged = async (text: string) => {
-    while (!log.includes(text)) {
+  const until = async (find: () => string | undefined) => {
+    let found = find();
+    while (found === undefined) {
       await once(changed, 'change');
+      found = find();
     }
+    return found;
   };
-  const stopped = once(child, 'exit').then(([code]) => {
+  const stopped = once(child, 'close').then(([code]) => {
     throw new Error(`${workspace} stopped with exit code ${code}:\n${log}`);
   });
-  await Promise.race([logged(url), stopped]);
+  const url = await Promise.race([
+    until(() => /https?:\/\/localhost:[1-9]\d*(?=\s)/.exec(log)?.[0]),
+    stopped,
+  ]);
   stopped.catch(() => undefined);
-  return { url, logged, close: () => stop(child) };
+  return {
+    url,
+    async logged(text) {
+      await until(() => (log.includes(text) ? text : undefined));
+    },
+    close: () => stop(child),
+  };
 }
 
-/** Runs an application that refuses to start. */
-export async function refuse(workspace: string, env: Environment, command = 'npm start'): Promise<Exit> {
+/** Runs a command that ends by itself. */
+export async function runToEnd(workspace: string, env: Environment, command = 'npm start'): Promise<Exit> {
   const child = run(workspace, env, command);
-  const exit = { code: null, output: '', errors: '' } as Exit;
+  const exit: Exit = { code: null, output: '', errors: '' };
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
     exit.output += chunk;
   });
@@ -66,13 +74,15 @@ export async function refuse(workspace: string, env: Environment, command = 'npm
     exit.errors += chunk;
   });
   [exit.code] = await once(child, 'close');
+  // Node's own line.
+  exit.errors = exit.errors.replace('.env not found. Continuing without it.\n', '');
   return exit;
 }
 
 function run(workspace: string, env: Environment, command: string): ChildProcess {
   return spawn(command.replace(/^npm /, 'npm --silent '), {
     cwd: join(folder, workspace),
-    // What the tests' own environment has set is none of the application's.
+    // Nothing of the tests' own environment.
     env: { PATH: process.env.PATH, HOME: process.env.HOME, NEXT_TELEMETRY_DISABLED: '1', ...env },
     shell: true,
     // A group of its own, so that it ends with all that npm has started.
@@ -87,13 +97,4 @@ async function stop(child: ChildProcess): Promise<void> {
     process.kill(-child.pid, 'SIGKILL');
     await exited;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

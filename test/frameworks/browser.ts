@@ -28,7 +28,7 @@ export const TLS_FILES = { TLS_KEY: join(tls, 'key.pem'), TLS_CERTIFICATE: join(
 /** The authority that this browser trusts. */
 export const ca = readFileSync(TLS_FILES.TLS_CERTIFICATE);
 
-/** HTTP/1.1. Not `fetch`, which says in a header that it is no navigation. */
+/** HTTP/1.1. Not `fetch`, whose headers show that it is not a navigation. */
 export const http: Transport = (url, method, headers) =>
   new Promise((resolve, reject) => {
     const send = url.protocol === 'https:' ? requestSecurely : request;

@@ -1,76 +1,62 @@
 import { named } from './workspace.js';
 
-/** An example that the scenarios are run in. */
+/** An application that the scenarios are run in. */
 export interface Framework {
   title: string;
-  /** The workspace that holds its copy. */
+  /** The workspace that holds it. */
   workspace: string;
-  /** What `npm start` runs in the end. */
-  main: string;
-  /** How it starts with the login from a Hiworks menu. */
-  sso: string;
+  /** How it starts, if not with `npm start`. */
+  command?: string;
 }
 
+const bun = '../node_modules/bun/bin/bun';
+const deno = '../node_modules/deno/deno run --allow-net --allow-env --allow-read --node-modules-dir=manual';
+
 /** The examples, each with the releases that were installed in its title. */
-export const frameworks: Framework[] = [
+export const examples: Framework[] = [
   {
-    title: `Express 5 (${named('express', 'express', 'express-session', 'passport')})`,
     workspace: 'express',
-    main: 'node server.mjs',
-    sso: 'npm run start:sso',
+    title: `Express 5 (${named('express', 'express', 'express-session', 'passport')})`,
   },
+  { workspace: 'koa', title: `Koa (${named('koa', 'koa', 'koa-passport', 'koa-session', '@koa/router')})` },
   {
-    title: `Express 4 (${named('express-4', 'express', 'express-session', 'passport')})`,
-    workspace: 'express-4',
-    main: 'node server.mjs',
-    sso: 'npm run start:sso',
-  },
-  {
-    title: `Express without sessions (${named('express-stateless', 'express', 'cookie-session', 'jsonwebtoken', 'passport')})`,
-    workspace: 'express-stateless',
-    main: 'node server.mjs',
-    sso: 'node ../notes/sso/express-stateless.mjs',
-  },
-  {
-    title: `Koa (${named('koa', 'koa', 'koa-passport', 'koa-session', '@koa/router')})`,
-    workspace: 'koa',
-    main: 'node server.mjs',
-    sso: 'node ../notes/sso/koa.mjs',
-  },
-  {
-    title: `Fastify (${named('fastify', 'fastify', '@fastify/passport', '@fastify/secure-session')})`,
     workspace: 'fastify',
-    main: 'node server.mjs',
-    sso: 'node ../notes/sso/fastify.mjs',
+    title: `Fastify (${named('fastify', 'fastify', '@fastify/passport', '@fastify/secure-session')})`,
   },
   {
-    title: `NestJS, ES modules (${named('nestjs', '@nestjs/core', '@nestjs/passport', 'passport')})`,
     workspace: 'nestjs',
-    main: 'node dist/main.js',
-    sso: 'npm run start:sso',
+    title: `NestJS, CommonJS (${named('nestjs', '@nestjs/core', '@nestjs/passport', 'passport')})`,
+  },
+  { workspace: 'hono', title: `Hono (${named('hono', 'hono', '@hono/node-server', 'iron-session')})` },
+];
+
+/** The examples with other releases, and what docs/modern-frameworks.md shows. */
+export const variants: Framework[] = [
+  {
+    workspace: 'express-4',
+    title: `Express 4 (${named('express-4', 'express', 'express-session', 'passport')})`,
   },
   {
-    title: `NestJS, CommonJS (${named('nestjs-commonjs', '@nestjs/core', '@nestjs/passport', 'passport')})`,
-    workspace: 'nestjs-commonjs',
-    main: 'node dist/main.js',
-    sso: 'node dist/main-sso.js',
-  },
-  {
-    title: `NestJS 11, CommonJS (${named('nestjs-11', '@nestjs/core', '@nestjs/passport', 'passport')})`,
     workspace: 'nestjs-11',
-    main: 'node dist/main.js',
-    sso: 'node dist/main-sso.js',
+    title: `NestJS 11, CommonJS (${named('nestjs-11', '@nestjs/core', '@nestjs/passport', 'passport')})`,
   },
   {
-    title: `Hono (${named('hono', 'hono', '@hono/node-server')})`,
-    workspace: 'hono',
-    main: 'node server.mjs',
-    sso: 'node ../notes/sso/hono.mjs',
+    workspace: 'nestjs-esm',
+    title: `NestJS, ES modules (${named('nestjs-esm', '@nestjs/core', '@nestjs/passport', 'passport')})`,
   },
   {
-    title: `node:http (Node ${process.versions.node}, ${named('http', 'express-session', 'passport')})`,
-    workspace: 'http',
-    main: 'node server.mjs',
-    sso: 'node ../notes/sso/http.mjs',
+    workspace: 'web',
+    title: `Bun.serve (${named('web', 'bun', 'iron-session')})`,
+    command: `${bun} bun.mjs`,
+  },
+  {
+    workspace: 'web',
+    title: `Elysia (${named('web', 'elysia', 'bun', 'iron-session')})`,
+    command: `${bun} elysia.mjs`,
+  },
+  {
+    workspace: 'web',
+    title: `Deno.serve (${named('web', 'deno', 'iron-session')})`,
+    command: `${deno} deno.mjs`,
   },
 ];

@@ -19,12 +19,12 @@ export const [HONG, KIM] = EMPLOYEES as [Employee, Employee];
 
 export type Employee = (typeof EMPLOYEES)[number];
 
-/** A Hiworks with these people that returns `state`. */
+/** A Hiworks with these users that returns `state`. */
 export function startHiworks(): Promise<HiworksServer> {
   return createHiworksServer({ users: [...EMPLOYEES, STRANGER], echoState: true });
 }
 
-/** What an example needs to be told, to use a Hiworks for tests. */
+/** What an example needs to use a Hiworks for tests. */
 export function environment(hiworks: HiworksServer): Record<string, string> {
   return {
     HIWORKS_CLIENT_ID: hiworks.options.clientID,
@@ -35,36 +35,53 @@ export function environment(hiworks: HiworksServer): Record<string, string> {
   };
 }
 
-/** Starts an example, and registers its callback with a Hiworks. */
+/** Starts an application, and registers its callback with a Hiworks. */
 export async function startWith(
   hiworks: HiworksServer,
   workspace: string,
   command?: string,
+  more: Record<string, string> = {},
 ): Promise<Application> {
-  const app = await start(workspace, environment(hiworks), command);
-  hiworks.register(`${app.url}/auth/hiworks/callback`);
+  const app = await start(workspace, { ...environment(hiworks), ...more }, command);
+  hiworks.register(`${app.url}${LOGIN}/callback`);
   return app;
+}
+
+/** Starts a login, signs in at Hiworks, and resolves with the callback that Hiworks then requests. */
+export async function callbackOf(
+  hiworks: HiworksServer,
+  browser: Browser,
+  { userNo }: { userNo: string } = HONG,
+  address = LOGIN,
+): Promise<string> {
+  return hiworks.signIn(await browser.leave(address), userNo);
+}
+
+/** The same callback, from a Hiworks that returns no state. */
+export function withoutState(callback: string): string {
+  const url = new URL(callback);
+  url.searchParams.delete('state');
+  return url.href;
 }
 
 /** Signs in at Hiworks, and follows the callback to the page it ends on. */
 export async function signIn(
   hiworks: HiworksServer,
   browser: Browser,
-  { userNo }: { userNo: string } = HONG,
+  user: { userNo: string } = HONG,
   address = LOGIN,
 ): Promise<Page> {
-  return browser.read(await hiworks.signIn(await browser.leave(address), userNo));
+  return browser.read(await callbackOf(hiworks, browser, user, address));
 }
 
 /** Expects the home page to know this employee. */
 export async function expectUser(browser: Browser, { name, userNo }: Employee = HONG): Promise<void> {
   const { text } = await browser.read('/');
-  expect(text).to.include(`<strong>${name}</strong>`);
-  expect(text).to.include(`사용자 번호 ${userNo}`);
+  expect(text).to.include(`${name} 님, 안녕하세요. (사용자 번호 ${userNo})`);
 }
 
-/** Expects the home page to know nobody. */
-export async function expectNobody(browser: Browser): Promise<void> {
+/** Expects the home page to know no user. */
+export async function expectNoUser(browser: Browser): Promise<void> {
   const { status, text } = await browser.read('/');
   expect(status).to.equal(200);
   expect(text).to.not.include('로그아웃');

@@ -1,49 +1,38 @@
 import { once } from 'node:events';
-import { copyFileSync } from 'node:fs';
 import { connect } from 'node:http2';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
+import { visitorMessage } from 'passport-hiworks';
 import type { HiworksServer } from 'passport-hiworks/testing';
-import { type Application, start } from './application.js';
+import { type Application, runToEnd } from './application.js';
 import { Browser, ca, TLS_FILES, type Transport } from './browser.js';
 import {
-  environment,
-  expectNobody,
+  callbackOf,
+  expectNoUser,
   expectUser,
   HONG,
+  KIM,
   LOGIN,
   STRANGER,
   signIn,
   startHiworks,
+  startWith,
+  withoutState,
 } from './login.js';
-import { folder, named } from './workspace.js';
+import { named } from './workspace.js';
 
 interface World {
   app: Application;
   hiworks: HiworksServer;
   browser: Browser;
-  /** Where a login starts. */
-  login: string;
 }
 
-/** Starts an application of `notes` for each scenario of the `describe` around, with a browser and a Hiworks. */
-function withNote(
-  command: string,
-  {
-    secure = false,
-    workspace = 'notes',
-    login = LOGIN,
-  }: { secure?: boolean; workspace?: string; login?: string } = {},
-): World {
-  const world = { login } as World;
+/** Starts an application for the tests of the `describe` around, with a Hiworks, and a browser for each. */
+function withApplication(command: string, workspace = 'notes', more: Record<string, string> = {}): World {
+  const world = {} as World;
   before(async () => {
     world.hiworks = await startHiworks();
-    world.app = await start(workspace, { ...environment(world.hiworks), ...TLS_FILES }, command);
-    if (secure) {
-      world.app.url = world.app.url.replace('http:', 'https:');
-    }
-    world.hiworks.register(`${world.app.url}${login}/callback`);
+    world.app = await startWith(world.hiworks, workspace, command, { ...TLS_FILES, ...more });
   });
   beforeEach(() => {
     world.browser = new Browser(world.app.url);
@@ -55,120 +44,113 @@ function withNote(
   return world;
 }
 
-/** A callback that the browser has begun, as a Hiworks that returns no state sends it. */
-async function withoutState({ hiworks, browser, login }: World): Promise<string> {
-  const callback = new URL(await hiworks.signIn(await browser.leave(login), HONG.userNo));
-  callback.searchParams.delete('state');
-  return callback.href;
-}
-
 function itLogsIn(world: World): void {
   it('signs in, also after a login that was abandoned, and the user is there on the next request', async () => {
-    await world.browser.leave(world.login);
-    await signIn(world.hiworks, world.browser, HONG, world.login);
+    await world.browser.leave(LOGIN);
+    await signIn(world.hiworks, world.browser);
     await expectUser(world.browser);
-    await expectNobody(new Browser(world.app.url));
+    await expectNoUser(new Browser(world.app.url));
+  });
+
+  it('starts a login with the absolute callbackURL, in a redirect that is not cached', async () => {
+    const { headers } = await world.browser.send(LOGIN);
+    const { searchParams } = new URL(headers.location as string);
+    expect(searchParams.get('redirect_uri')).to.equal(`${world.app.url}${LOGIN}/callback`);
+    expect(headers['cache-control']).to.equal('no-store');
   });
 
   it('signs in if Hiworks returns no state', async () => {
-    await world.browser.read(await withoutState(world));
+    await world.browser.read(withoutState(await callbackOf(world.hiworks, world.browser)));
     await expectUser(world.browser);
   });
 
-  it('signs in nobody by a forged callback', async () => {
-    const { app, hiworks, browser, login } = world;
-    await browser.leave(login);
-    const forged = await hiworks.signIn(await new Browser(app.url).leave(login), HONG.userNo);
-    await browser.read(forged);
-    await expectNobody(browser);
+  it('refuses a forged callback, before and after the user signs in', async () => {
+    const { app, hiworks, browser } = world;
+    const forge = () => callbackOf(hiworks, new Browser(app.url), KIM);
+    await browser.read(withoutState(await forge()));
+    await browser.leave(LOGIN);
+    await browser.read(await forge());
+    await expectNoUser(browser);
+    await signIn(hiworks, browser);
+    await browser.read(withoutState(await forge()));
+    await expectUser(browser);
+  });
+}
+
+function itSignsOut(world: World): void {
+  it('signs out', async () => {
+    await signIn(world.hiworks, world.browser);
+    await world.browser.read('/logout', 'POST');
+    await expectNoUser(world.browser);
   });
 }
 
 describe(`cookie-session with Passport's sessions (${named('notes', 'cookie-session', 'passport', 'express')})`, () => {
-  const world = withNote('node cookie-session.mjs');
+  const world = withApplication('node cookie-session.mjs');
   itLogsIn(world);
+  itSignsOut(world);
 
-  it('signs out', async () => {
-    await signIn(world.hiworks, world.browser);
-    await world.browser.read('/logout', 'POST');
-    await expectNobody(world.browser);
-  });
-
-  it('sets no cookie for those who only look', async () => {
+  it('sets no cookie for a visitor who does not log in', async () => {
     expect((await world.browser.send('/')).headers).to.not.have.property('set-cookie');
   });
 });
 
-describe(`iron-session with a store that saves the session (${named('notes', 'iron-session', 'express')})`, () => {
-  const world = withNote('node iron-session.mjs');
+describe(`Express without sessions (${named('notes', 'express', 'cookie-session', 'jsonwebtoken')})`, () => {
+  const world = withApplication('node stateless/server.mjs');
   itLogsIn(world);
+  itSignsOut(world);
+});
 
-  it('signs out', async () => {
+describe(`AWS Lambda (${named('notes', 'serverless-http')})`, () => {
+  itLogsIn(withApplication('node api-gateway.mjs'));
+});
+
+describe(`node:http (Node ${process.versions.node}, ${named('notes', 'express-session', 'passport')})`, () => {
+  itLogsIn(withApplication('node http.mjs'));
+});
+
+describe(`The NestJS lines of the README (${named('notes', '@nestjs/core', '@nestjs/passport')})`, () => {
+  const world = withApplication('node dist/short.js', 'notes', { HIWORKS_CALLBACK_URL: `${LOGIN}/callback` });
+
+  it('sign in, and the user is there on the next request', async () => {
     await signIn(world.hiworks, world.browser);
-    await world.browser.read('/logout', 'POST');
-    await expectNobody(world.browser);
+    expect((await world.browser.read('/')).text).to.include(`사용자 번호 ${HONG.userNo}`);
   });
 
-  it('finishes a login that another site began only by its state', async () => {
-    const { hiworks, browser } = world;
-    browser.headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
-    await browser.read(await withoutState(world));
-    await expectNobody(browser);
-    await signIn(hiworks, browser);
-    await expectUser(browser);
+  it('hide why a login failed', async () => {
+    const { status, text } = await signIn(world.hiworks, world.browser, STRANGER);
+    expect(status).to.equal(401);
+    expect(JSON.parse(text)).to.deep.equal({ statusCode: 401, message: 'Unauthorized' });
   });
 });
 
 describe(`NestJS on Fastify (${named('notes', '@nestjs/platform-fastify', '@nestjs/passport', '@fastify/session')})`, () => {
-  itLogsIn(withNote('node dist/fastify.js'));
+  itLogsIn(withApplication('node dist/fastify.js'));
 });
 
 describe(`Fastify with stored sessions (${named('notes', 'fastify', '@fastify/session', '@fastify/cookie')})`, () => {
-  itLogsIn(withNote('node fastify-session.mjs'));
+  itLogsIn(withApplication('node fastify-session.mjs'));
 });
 
-describe(`AWS Lambda (${named('notes', 'serverless-http')})`, () => {
-  // The note tells its reader to put the file beside `app.mjs`.
-  before(() => copyFileSync(join(folder, 'notes/lambda.mjs'), join(folder, 'express-stateless/lambda.mjs')));
+describe(`Next.js, built, its App Router (${named('next', 'next', 'iron-session')})`, () => {
+  const world = withApplication('npx next start --port $PORT', 'next');
+  itLogsIn(world);
+  itSignsOut(world);
 
-  itLogsIn(withNote('node api-gateway.mjs', { secure: true }));
-});
-
-describe(`Next.js, its API routes (${named('next', 'next', 'iron-session')})`, () => {
-  itLogsIn(
-    withNote('APP_URL=http://localhost:$PORT npx next start --port $PORT', {
-      workspace: 'next',
-      login: '/api/auth/hiworks',
-    }),
-  );
-});
-
-describe("Nest's plain AuthGuard", () => {
-  const world = withNote('node dist/plain-guard.js');
-
-  async function refuseAt(path: string) {
-    const { app, hiworks, browser } = world;
-    hiworks.register(`${app.url}${LOGIN}/callback`);
-    const callback = new URL(await hiworks.signIn(await browser.leave(LOGIN), STRANGER.userNo));
-    const { status, text: body } = await browser.read(path + callback.search);
-    return { status, body: JSON.parse(body) };
-  }
-
-  it('hides why nobody was signed in', async () => {
-    const { status, body } = await refuseAt('/plain/auth/hiworks/callback');
-    expect(status).to.equal(401);
-    expect(body).to.deep.equal({ statusCode: 401, message: 'Unauthorized' });
+  it('shows a user of another office why the login failed', async () => {
+    const { url, text } = await signIn(world.hiworks, world.browser, STRANGER);
+    expect(url).to.equal(`${world.app.url}/login?reason=office_not_allowed`);
+    expect(text).to.include(visitorMessage('office_not_allowed'));
   });
 
-  it('tells it with handleRequest', async () => {
-    const { status, body } = await refuseAt('/auth/hiworks/callback');
-    expect(status).to.equal(403);
-    expect(body.code).to.equal('office_not_allowed');
+  it('stops with one line for each variable that is missing', async () => {
+    const { errors } = await runToEnd('next', { PORT: '0' }, 'npx next start --port $PORT');
+    expect(errors).to.include('SESSION_SECRET is missing or empty (see .env.example)\n');
   });
 });
 
 describe('accessType with a store', () => {
-  const world = withNote('node access-type.mjs');
+  const world = withApplication('node access-type.mjs');
 
   it('is given to both routes, and brings a refresh token', async () => {
     const { hiworks, browser } = world;
@@ -181,19 +163,11 @@ describe('accessType with a store', () => {
 });
 
 describe(`Hono over TLS (${named('hono', 'hono', '@hono/node-server')})`, () => {
-  const world = withNote('node hono-https.mjs', { secure: true });
-
-  it('signs in, and sends the https: form of the relative callbackURL', async () => {
-    const { app, hiworks, browser } = world;
-    const location = await browser.leave(LOGIN);
-    expect(new URL(location).searchParams.get('redirect_uri')).to.equal(`${app.url}${LOGIN}/callback`);
-    await browser.read(await hiworks.signIn(location, HONG.userNo));
-    await expectUser(browser);
-  });
+  itLogsIn(withApplication('node hono-https.mjs'));
 });
 
 describe(`Fastify over HTTP/2 (${named('fastify', 'fastify', '@fastify/passport')})`, () => {
-  const world = withNote('node fastify-http2.mjs', { secure: true });
+  const world = withApplication('node fastify-http2.mjs');
 
   it('signs in, and sends the https: form of the relative callbackURL', async () => {
     const { app, hiworks } = world;

@@ -1,7 +1,7 @@
 // Prepares what the suite runs: every example, copied to a folder outside of the repository as a user would copy it, and
 // the packed package in place of the published one. They are npm workspaces, so that one install serves them all.
 //
-//   node test/frameworks/prepare.mjs              installs what package-lock.json says, and builds what has to be built
+//   node test/frameworks/prepare.mjs              installs from package-lock.json, and builds what has to be built
 //   node test/frameworks/prepare.mjs --no-build   installs only
 //   node test/frameworks/prepare.mjs --update     writes package-lock.json anew, after a change of any package.json
 import { execFileSync } from 'node:child_process';
@@ -17,60 +17,69 @@ const clone = createHash('sha256').update(root).digest('hex').slice(0, 8);
 const folder = join(tmpdir(), `passport-hiworks-examples-${clone}`);
 const COPIED_FROM = { examples: join(root, 'examples'), suite: join(root, 'test', 'frameworks') };
 const LOCKFILE = join(COPIED_FROM.suite, 'package-lock.json');
+// Examples of others' kinds, with suites of their own.
+const OTHERS = ['recipes', 'start', 'demo'];
 const STAMP = join(folder, 'installed.txt');
 
-/** The examples: every folder that depends on the published package. */
+/** The examples of frameworks: every folder that `npm start` starts. */
 const examples = readdirSync(COPIED_FROM.examples).filter((name) => {
   const manifest = join(COPIED_FROM.examples, name, 'package.json');
   return (
-    existsSync(manifest) &&
-    readJSON(manifest).dependencies?.['passport-hiworks'] &&
-    !['recipes', 'start'].includes(name)
+    existsSync(manifest) && readJSON(manifest).dependencies?.['passport-hiworks'] && !OTHERS.includes(name)
   );
 });
 
-/** Examples once more, with other releases of what they depend on. */
+const nest = (range, config) => ({
+  ...Object.fromEntries(
+    ['common', 'core', 'passport', 'platform-express', 'testing'].map((name) => [`@nestjs/${name}`, range]),
+  ),
+  '@nestjs/config': config,
+});
+
+/** Examples once more, with other releases of what they depend on, or as ES modules. */
 const variants = [
-  { name: 'express-4', of: 'express', dependencies: { express: '^4.18.0' } },
-  {
-    name: 'nestjs-11',
-    of: 'nestjs-commonjs',
-    dependencies: {
-      '@nestjs/common': '^11.0.0',
-      '@nestjs/core': '^11.0.0',
-      '@nestjs/passport': '^11.0.0',
-      '@nestjs/platform-express': '^11.0.0',
-    },
-  },
+  { name: 'express-4', of: 'express', ranges: { express: '^4.18.0' } },
+  { name: 'nestjs-11', of: 'nestjs', ranges: nest('^11.0.0', '^4.0.0') },
+  { name: 'nestjs-esm', of: 'nestjs', ranges: nest('^12.0.0', '^12.0.0'), type: 'module' },
 ];
 
 const update = process.argv.includes('--update');
 mkdirSync(folder, { recursive: true });
-const workspaces = [
-  ...examples,
-  ...variants.map(({ name }) => name),
-  'notes',
-  'next',
-  'types',
-  'passport-hiworks',
-];
+const own = ['notes', 'web', 'next', 'types'];
+const workspaces = [...examples, ...variants.map(({ name }) => name), ...own, 'passport-hiworks'];
 for (const name of examples) {
   copy(join(COPIED_FROM.examples, name), name);
 }
-for (const { name, of, dependencies } of variants) {
+for (const { name, of, ranges, type } of variants) {
   copy(join(COPIED_FROM.examples, of), name);
-  const manifest = readJSON(join(folder, name, 'package.json'));
-  Object.assign(manifest.dependencies, dependencies);
-  writeJSON(join(folder, name, 'package.json'), { ...manifest, name: `hiworks-login-${name}` });
+  const { dependencies, devDependencies = {}, ...manifest } = readJSON(join(folder, name, 'package.json'));
+  const withRanges = (given) => ({ ...given, ...pick(ranges, Object.keys(given)) });
+  writeJSON(join(folder, name, 'package.json'), {
+    ...manifest,
+    name: `hiworks-login-${name}`,
+    ...(type && { type }),
+    dependencies: withRanges(dependencies),
+    devDependencies: withRanges(devDependencies),
+  });
+  if (type === 'module') {
+    addExtensions(join(folder, name, 'src'));
+  }
 }
-for (const name of ['notes', 'next', 'types']) {
+for (const name of own) {
   copy(join(COPIED_FROM.suite, name), name);
+}
+// The files that docs/modern-frameworks.md tells its reader to copy.
+for (const name of ['hiworks.mjs', 'session.mjs', 'settings.mjs']) {
+  cpSync(join(COPIED_FROM.examples, 'hono', name), join(folder, 'next', 'lib', name));
 }
 unpack();
 writeJSON(join(folder, 'package.json'), { private: true, workspaces });
 
 if (update) {
-  rmSync(join(folder, 'node_modules'), { recursive: true, force: true });
+  // What is installed would decide what is written.
+  for (const name of ['.', ...workspaces]) {
+    rmSync(join(folder, name, 'node_modules'), { recursive: true, force: true });
+  }
   rmSync(join(folder, 'package-lock.json'), { force: true });
   npm(folder, 'install', '--package-lock-only', '--omit-lockfile-registry-resolved');
   cpSync(join(folder, 'package-lock.json'), LOCKFILE);
@@ -90,6 +99,18 @@ if (!process.argv.includes('--no-build')) {
 }
 mkdirSync(join(root, 'build'), { recursive: true });
 writeJSON(join(root, 'build', 'frameworks.json'), { folder });
+
+/** Gives relative imports the extension that an ES module needs. */
+function addExtensions(directory) {
+  for (const name of readdirSync(directory)) {
+    const path = join(directory, name);
+    writeFileSync(path, readFileSync(path, 'utf8').replace(/(from '\.[^']*)'/g, "$1.js'"));
+  }
+}
+
+function pick(object, names) {
+  return Object.fromEntries(names.filter((name) => name in object).map((name) => [name, object[name]]));
+}
 
 /** Copies a folder without what is built or installed in it. What npm has installed in the copy stays. */
 function copy(source, name) {
@@ -115,12 +136,12 @@ function unpack() {
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target);
   execFileSync('tar', ['-xzf', join(folder, filename), '-C', target, '--strip-components=1']);
-  // Nobody who installs a package gets its devDependencies, nor do its scripts run: for a workspace npm does both.
+  // npm would install the devDependencies of a workspace and run its scripts, unlike those of an installed package.
   const { devDependencies, scripts, ...manifest } = readJSON(join(target, 'package.json'));
   writeJSON(join(target, 'package.json'), manifest);
 }
 
-/** Installs what the lockfile says, unless that was done before. */
+/** Installs from the lockfile, unless that was done before. */
 function install() {
   const manifests = workspaces.map((name) => readFileSync(join(folder, name, 'package.json')));
   const stamp = createHash('sha256')
@@ -135,11 +156,16 @@ function install() {
 }
 
 function npm(cwd, ...args) {
-  return execFileSync('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  try {
+    return execFileSync('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
+      cwd,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+  } catch (error) {
+    console.error(`npm ${args.join(' ')} failed in ${cwd}:\n${error.stdout}`);
+    process.exit(1);
+  }
 }
 
 function readJSON(path) {

@@ -12,7 +12,7 @@ export const lock: {
   packages: Record<string, { version?: string; resolved?: string; dependencies?: object }>;
 } = JSON.parse(readFileSync(join(root, 'test/frameworks/package-lock.json'), 'utf8'));
 
-/** Where a package is that a workspace gets: in the workspace itself or beside it. */
+/** Where a package is that a workspace gets: in the workspace itself or above it. */
 export function pathOf(workspace: string, name: string): string {
   const own = `${workspace}/node_modules/${name}`;
   const path = own in lock.packages ? own : `node_modules/${name}`;

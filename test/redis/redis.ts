@@ -37,7 +37,7 @@ export async function startRedis(): Promise<Redis> {
   return { socket, version, close };
 }
 
-// Redis says its version first, and in the end that it is ready.
+// Redis prints its version first, and last that it is ready.
 async function ready(lines: AsyncIterable<string>): Promise<string> {
   let version = 'of an unknown version';
   for await (const line of lines) {

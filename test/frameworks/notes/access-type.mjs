@@ -35,4 +35,4 @@ app.get(
   '/auth/hiworks/callback',
   passport.authenticate('hiworks', { accessType: 'offline', successRedirect: '/' }),
 );
-app.listen(port, started);
+const server = app.listen(port, () => started(server));

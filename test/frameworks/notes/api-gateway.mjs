@@ -2,15 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { text } from 'node:stream/consumers';
-import { handler } from '../express-stateless/lambda.mjs';
+import { port, started } from './hiworks.mjs';
+import { handler } from './stateless/lambda.mjs';
 
-const port = Number(process.env.PORT);
 const tls = {
   key: readFileSync(process.env.TLS_KEY),
   cert: readFileSync(process.env.TLS_CERTIFICATE),
 };
 
-createServer(tls, async (request, response) => {
+const server = createServer(tls, async (request, response) => {
   const { pathname, search, host } = new URL(request.url, `https://${request.headers.host}`);
   const { cookie, ...headers } = request.headers;
   const result = await handler(
@@ -20,7 +20,7 @@ createServer(tls, async (request, response) => {
       rawPath: pathname,
       rawQueryString: search.slice(1),
       cookies: cookie?.split('; '),
-      headers: { ...headers, 'x-forwarded-proto': 'https', 'x-forwarded-port': String(port) },
+      headers: { ...headers, 'x-forwarded-proto': 'https', 'x-forwarded-port': host.split(':')[1] },
       requestContext: {
         domainName: host,
         http: { method: request.method, path: pathname, sourceIp: '127.0.0.1', protocol: 'HTTP/1.1' },
@@ -36,4 +36,4 @@ createServer(tls, async (request, response) => {
     ...(result.cookies?.length && { 'set-cookie': result.cookies }),
   });
   response.end(Buffer.from(result.body ?? '', result.isBase64Encoded ? 'base64' : 'utf8'));
-}).listen(port, () => console.log(`http://localhost:${port} (https:)`));
+}).listen(port, () => started(server, 'https'));

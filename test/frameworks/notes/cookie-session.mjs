@@ -9,10 +9,17 @@ passport.serializeUser((user, done) => done(null, user));
 passport.deserializeUser((user, done) => done(null, user));
 
 const app = express();
-app.use(cookieSession({ name: 'session', secret, sameSite: 'lax' }));
+app.use(cookieSession({ name: 'tool.sid', secret, sameSite: 'lax', maxAge: 8 * 60 * 60 * 1000 }));
 app.use((req, _res, next) => {
-  const nothing = { value: (done) => done() };
-  Object.defineProperties(req.session, { regenerate: nothing, save: nothing });
+  const regenerate = (done) => {
+    for (const key of Object.keys(req.session)) {
+      delete req.session[key];
+    }
+    done();
+  };
+  const save = (done) => done();
+  // Not enumerable: they stay out of the cookie.
+  Object.defineProperties(req.session, { regenerate: { value: regenerate }, save: { value: save } });
   next();
 });
 app.use(passport.session());
@@ -28,4 +35,4 @@ app.get(
 app.post('/logout', (req, res, next) => {
   req.logout((error) => (error ? next(error) : res.redirect('/')));
 });
-app.listen(port, started);
+const server = app.listen(port, () => started(server));

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createApp } from '../fastify/app.mjs';
-import { port } from './hiworks.mjs';
+import { port, started } from './hiworks.mjs';
 
 const app = await createApp({
   http2: true,
@@ -11,4 +11,4 @@ const app = await createApp({
   },
 });
 await app.listen({ port });
-console.log(`http://localhost:${port} (https:)`);
+started(app.server, 'https');

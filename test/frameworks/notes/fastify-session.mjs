@@ -12,4 +12,4 @@ await app.register(fastifySession, {
 });
 await addHiworks(app);
 await app.listen({ port });
-started();
+started(app.server);

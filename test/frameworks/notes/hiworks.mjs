@@ -1,24 +1,19 @@
 // What every note's application is told by the suite.
-const {
-  HIWORKS_BASE_URL,
-  HIWORKS_CLIENT_ID,
-  HIWORKS_CLIENT_SECRET,
-  HIWORKS_OFFICE_NO,
-  PORT,
-  SESSION_SECRET,
-} = process.env;
+const { env } = process;
 
 export const options = {
-  clientID: HIWORKS_CLIENT_ID,
-  clientSecret: HIWORKS_CLIENT_SECRET,
-  allowedOffices: HIWORKS_OFFICE_NO,
+  clientID: env.HIWORKS_CLIENT_ID,
+  clientSecret: env.HIWORKS_CLIENT_SECRET,
+  allowedOffices: env.HIWORKS_OFFICE_NO,
   callbackURL: '/auth/hiworks/callback',
-  baseURL: HIWORKS_BASE_URL,
+  baseURL: env.HIWORKS_BASE_URL,
   fetchProfile: true,
 };
-export const port = Number(PORT);
-export const secret = SESSION_SECRET;
-export const userOf = (profile) => ({ id: profile.id, name: profile.displayName });
+export const port = Number(env.PORT);
+export const secret = env.SESSION_SECRET;
+export const userOf = ({ id, displayName }) => ({ id, name: displayName });
 export const home = (user) =>
-  user ? `<strong>${user.name}</strong> 사용자 번호 ${user.id} 로그아웃` : '하이웍스로 로그인';
-export const started = () => console.log(`http://localhost:${port}`);
+  user ? `${user.name} 님, 안녕하세요. (사용자 번호 ${user.id}) 로그아웃` : '하이웍스로 로그인';
+/** Prints the address of a server that listens. */
+export const started = (server, protocol = 'http') =>
+  console.log(`${protocol}://localhost:${server.address().port}`);

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { serve } from '@hono/node-server';
-import { createApp } from '../hono/app.mjs';
-import { port } from './hiworks.mjs';
+import { app } from '../hono/app.mjs';
+import { port, started } from './hiworks.mjs';
 
-serve(
+const server = serve(
   {
-    fetch: createApp().fetch,
+    fetch: app.fetch,
     createServer,
     serverOptions: {
       key: readFileSync(process.env.TLS_KEY),
@@ -14,5 +14,5 @@ serve(
     },
     port,
   },
-  () => console.log(`http://localhost:${port} (https:)`),
+  () => started(server, 'https'),
 );

@@ -5,4 +5,4 @@ import { port, started } from './hiworks.mjs';
 
 const client = createClient({ socket: { path: process.env.REDIS_SOCKET } });
 await client.connect();
-createApp({ store: new RedisStore({ client }) }).listen(port, started);
+const server = createApp({ store: new RedisStore({ client }) }).listen(port, () => started(server));

@@ -27,7 +27,7 @@ app.get(
   () => {},
 );
 
-// @fastify/passport's types know neither accessType nor callbackURL: they pass in a variable, beside an option that
+// @fastify/passport's types know neither accessType nor callbackURL: they pass in a variable, together with an option that
 // they know.
 const offline = { accessType: 'offline', callbackURL: '/other/callback', session: true };
 fastifyPassport.authenticate('hiworks', offline);

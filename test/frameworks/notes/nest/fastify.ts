@@ -76,7 +76,7 @@ class AppController {
   @Get()
   @Header('content-type', 'text/html; charset=utf-8')
   home(@Req() { user }: { user?: User }): string {
-    return user ? `<strong>${user.name}</strong> 사용자 번호 ${user.id} 로그아웃` : '하이웍스로 로그인';
+    return user ? `${user.name} 님, 안녕하세요. (사용자 번호 ${user.id}) 로그아웃` : '하이웍스로 로그인';
   }
 
   @Get('auth/hiworks')
@@ -113,13 +113,17 @@ async function bootstrap(): Promise<void> {
   fastify.decorateReply('end', function (this: FastifyReply, body = '') {
     this.send(body);
   });
+  fastify.addHook('onRequest', (_request, reply, done) => {
+    reply.header('cache-control', 'no-store');
+    done();
+  });
   const restoreUser = passport.session();
   fastify.addHook('preHandler', (request, reply, done) => {
     restoreUser(request, reply, done);
   });
 
   await app.listen(Number(PORT));
-  console.log(`http://localhost:${PORT}`);
+  console.log((await app.getUrl()).replace(/\[::1\]|127.0.0.1/, 'localhost'));
 }
 
 void bootstrap();

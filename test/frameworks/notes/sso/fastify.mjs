@@ -18,4 +18,4 @@ await app.register(passport.secureSession());
 app.get('/', (request, reply) => reply.type('text/html; charset=utf-8').send(home(request.user)));
 app.get(path, { preValidation: passport.authenticate('hiworks-sso', { successRedirect: '/' }) }, () => {});
 await app.listen({ port });
-started();
+started(app.server);

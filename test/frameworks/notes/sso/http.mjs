@@ -5,7 +5,7 @@ import { home, path, port, started, strategy } from './verify.mjs';
 const passport = new Passport();
 const users = new Map();
 
-createServer((request, response) => {
+const server = createServer((request, response) => {
   response.setHeader('content-type', 'text/html; charset=utf-8');
   const id = /user=(\d+)/.exec(request.headers.cookie)?.[1];
   if (request.url.startsWith(path)) {
@@ -16,4 +16,4 @@ createServer((request, response) => {
   } else {
     response.end(home(users.get(id)));
   }
-}).listen(port, started);
+}).listen(port, () => started(server));

@@ -19,4 +19,4 @@ app.use(createSession({ sameSite: 'lax' }, app));
 app.use(passport.initialize());
 app.use(passport.session());
 app.use(router.routes());
-app.listen(port, started);
+const server = app.listen(port, () => started(server));

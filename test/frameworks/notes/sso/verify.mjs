@@ -14,7 +14,7 @@ export const strategy = new HiworksSSOStrategy({ path, tokensURL: HIWORKS_TOKENS
 
 export const home = (user) =>
   user
-    ? `<strong>${user.name}</strong> 사용자 번호 ${user.id} 로그아웃`
+    ? `${user.name} 님, 안녕하세요. (사용자 번호 ${user.id}) 로그아웃`
     : '하이웍스의 메뉴에서 이 앱을 열면 로그인됩니다.';
 
-export const started = () => console.log(`http://localhost:${port}`);
+export { started } from '../hiworks.mjs';
