@@ -79,6 +79,7 @@ export class SignedInGuard extends HiworksGuard {
   }
 
   override getAuthenticateOptions(context: ExecutionContext) {
-    return { state: context.switchToHttp().getRequest<Request>().path };
+    const { path } = context.switchToHttp().getRequest<Request>();
+    return { state: path.length > 200 ? '/' : path };
   }
 }
