@@ -23,11 +23,11 @@ import { CALLBACK, strategyFor, tokenBody } from './support/strategy.js';
 
 const { AuthorizationError, TokenError, InternalOAuthError } = OAuth2Strategy;
 
-describe('The error of a login', () => {
+describe('The errors of a login', () => {
   const serve = rawServers();
   type Respond = Parameters<typeof serve>[0];
 
-  /** The error of a login whose Hiworks responds like this. */
+  /** The error of a login to which Hiworks responds in this way. */
   async function errorWith(
     respond: Respond,
     options: Partial<HiworksStrategyOptions> = {},
@@ -48,187 +48,153 @@ describe('The error of a login', () => {
       { fetchProfile: true },
     );
 
-  it('has a class by who failed, which extends passport-oauth2’s, and the fields that frameworks read', async () => {
-    const cases: [LoginError, new (...args: never[]) => Error, new (...args: never[]) => Error, object][] = [
-      [
-        await authorizationError('error=temporarily_unavailable&error_description=%EC%A0%90%EA%B2%80'),
-        HiworksAuthorizationError,
-        AuthorizationError,
-        {
-          name: 'HiworksAuthorizationError',
-          code: 'temporarily_unavailable',
-          status: 503,
-          statusCode: 503,
-          description: undefined,
-        },
-      ],
-      [
-        await authorizationError('code=ERR'),
-        HiworksAuthorizationError,
-        AuthorizationError,
-        {
-          name: 'HiworksAuthorizationError',
-          code: 'ERR',
-          status: 500,
-          statusCode: 500,
-          description: undefined,
-        },
-      ],
-      [
-        await errorWith(refusal({ code: 4011, msg: '만료된 코드입니다' })),
-        HiworksTokenError,
-        TokenError,
-        {
-          name: 'HiworksTokenError',
-          code: '4011',
-          status: 401,
-          statusCode: 401,
-          description: '만료된 코드입니다',
-        },
-      ],
-      [
-        await profileError(),
-        HiworksProfileError,
-        Error,
-        {
-          name: 'HiworksProfileError',
-          code: 'E9',
-          status: 502,
-          statusCode: 502,
-          description: '권한이 없습니다',
-        },
-      ],
-      [
-        await errorWith(respondWith(200, '<html>')),
-        HiworksTransportError,
-        InternalOAuthError,
-        {
-          name: 'HiworksTransportError',
-          code: 'not_json',
-          status: 502,
-          statusCode: 502,
-          description: undefined,
-        },
-      ],
-    ];
-    for (const [error, HiworksError, Base, fields] of cases) {
+  type ErrorClass = new (...args: never[]) => Error;
+  const classes: [what: string, error: () => Promise<LoginError>, ErrorClass, Base: ErrorClass, object][] = [
+    [
+      'an error callback with a known code',
+      () => authorizationError('error=temporarily_unavailable&error_description=%EC%A0%90%EA%B2%80'),
+      HiworksAuthorizationError,
+      AuthorizationError,
+      { code: 'temporarily_unavailable', status: 503, description: undefined },
+    ],
+    [
+      'an error callback with an unknown code',
+      () => authorizationError('code=ERR'),
+      HiworksAuthorizationError,
+      AuthorizationError,
+      { code: 'ERR', status: 500, description: undefined },
+    ],
+    [
+      'a refused token request',
+      () => errorWith(refusal({ code: 4011, msg: '만료된 코드입니다' })),
+      HiworksTokenError,
+      TokenError,
+      { code: '4011', status: 401, description: '만료된 코드입니다' },
+    ],
+    [
+      'a refused profile request',
+      profileError,
+      HiworksProfileError,
+      Error,
+      { code: 'E9', status: 502, description: '권한이 없습니다' },
+    ],
+    [
+      'an unusable response',
+      () => errorWith(respondWith(200, '<html>')),
+      HiworksTransportError,
+      InternalOAuthError,
+      { code: 'not_json', status: 502, description: undefined },
+    ],
+  ];
+  for (const [what, make, HiworksError, Base, fields] of classes) {
+    const { name } = HiworksError;
+
+    it(`${what} is a ${name} that extends ${Base.name}, with the fields that frameworks read`, async () => {
+      const error = await make();
       expect(error).to.be.instanceOf(HiworksError).and.instanceOf(Base).and.instanceOf(Error);
-      expect(error).to.include({ ...fields, expose: false });
+      const { status } = fields as { status: number };
+      expect(error).to.include({ ...fields, name, statusCode: status, expose: false });
       expect(isHiworksError(error)).to.equal(true);
-      expect(types.isNativeError(error), 'native').to.equal(true);
+    });
+
+    it(`the ${name} of ${what} is a native error with a readable stack`, async () => {
+      const error = await make();
+      expect(types.isNativeError(error)).to.equal(true);
       expect(structuredClone(error)).to.be.instanceOf(Error).and.have.property('message', error.message);
-      expect(String(error)).to.equal(`${error.name}: ${error.message}`);
-      expect(error.stack)
-        .to.match(/^Hiworks\w+Error: /)
-        .and.include(error.message)
-        .and.include('\n    at ');
-      expect(error.stack, 'its own constructors').not.to.match(/at (new \w*Error|finalize)/);
+      expect(String(error)).to.equal(`${name}: ${error.message}`);
+      expect(error.stack).to.match(new RegExp(`^${name}: `));
+      expect(error.stack).to.include(error.message).and.include('\n    at ');
+      expect(error.stack, 'frames of its constructors').not.to.match(/at (new \w*Error|finalize)/);
       expect(inspect(error).split(error.message), 'how often the message is printed').to.have.lengthOf(2);
       expect(Object.keys(error)).not.to.include('name').and.not.to.include('cause');
-      expect(Object.getOwnPropertyDescriptor(error, 'name')).to.include({
-        configurable: true,
-        writable: true,
-      });
-    }
-  });
+      const property = Object.getOwnPropertyDescriptor(error, 'name');
+      expect(property).to.include({ configurable: true, writable: true });
+    });
+  }
 
-  it('is told from others by isHiworksError', () => {
-    const others = [
-      new Error('x'),
-      new InternalOAuthError('x', {}),
-      new TokenError('x', 'ERR'),
-      {},
-      null,
-      undefined,
-      'x',
-    ];
-    for (const other of others) {
+  for (const [name, other] of [
+    ['an Error', new Error('x')],
+    ["passport-oauth2's InternalOAuthError", new InternalOAuthError('x', {})],
+    ["passport-oauth2's TokenError", new TokenError('x', 'ERR')],
+    ['an object', {}],
+    ['null', null],
+    ['undefined', undefined],
+    ['a string', 'x'],
+  ] as const) {
+    it(`isHiworksError is false for ${name}`, () => {
       expect(isHiworksError(other)).to.equal(false);
-    }
-  });
+    });
+  }
 
   describe('without a usable response', () => {
-    it('says in `code` and `status` why, and in the message what was requested of whom', async () => {
-      const cases: [Respond, code: string, status: number, says: RegExp, statusCode?: number][] = [
-        [() => undefined, 'timeout', 504, /timed out after 150 ms \(can this machine reach the host\?/],
-        [
-          (socket) => socket.resetAndDestroy(),
-          'connection_failed',
-          502,
-          /the connection failed: read ECONNRESET \(check network, proxy and firewall\)$/,
-        ],
-        [
-          (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{'),
-          'connection_failed',
-          502,
-          /the connection closed mid-response: aborted, HTTP 200 \(/,
-          200,
-        ],
-        [
-          respondWith(200, 'x'.repeat(65_537)),
-          'too_large',
-          502,
-          /the response is larger than 64 KiB, HTTP 200 \(/,
-          200,
-        ],
-        [
-          respondWith(302, '', { location: '/' }),
-          'redirected',
-          502,
-          /a redirect, which is not followed, HTTP 302 \(is the URL right\?\)$/,
-          302,
-        ],
-        [
-          respondWith(502, ''),
-          'unexpected_status',
-          502,
-          /unexpected response, HTTP 502 \(Hiworks is unavailable; try again later\)$/,
-          502,
-        ],
-        [respondWith(200, '<html>'), 'not_json', 502, /the response is not JSON in UTF-8, HTTP 200 \(/, 200],
-        [
-          respondWith(200, '{"code":"SUC"}'),
-          'wrong_shape',
-          502,
-          /`data` is missing or is not an object, HTTP 200 \(/,
-          200,
-        ],
-      ];
-      for (const [respond, code, status, says, statusCode] of cases) {
+    const cases: [
+      what: string,
+      respond: Respond,
+      code: string,
+      statusCode: number | undefined,
+      text: RegExp,
+    ][] = [
+      ['no response in time', () => undefined, 'timeout', undefined, /150 ms.*firewall and proxy/],
+      ['a reset', (socket) => socket.resetAndDestroy(), 'connection_failed', undefined, /ECONNRESET.*proxy/],
+      [
+        'half a response',
+        (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{'),
+        'connection_failed',
+        200,
+        /mid-response.*HTTP 200/,
+      ],
+      ['too large a response', respondWith(200, 'x'.repeat(65_537)), 'too_large', 200, /64 KiB.*HTTP 200/],
+      ['a redirect', respondWith(302, '', { location: '/' }), 'redirected', 302, /HTTP 302.*URL/],
+      ['HTTP 502', respondWith(502, ''), 'unexpected_status', 502, /HTTP 502.*unavailable/],
+      ['a page', respondWith(200, '<html>'), 'not_json', 200, /JSON in UTF-8.*HTTP 200.*gateway/],
+      ['no data', respondWith(200, '{"code":"SUC"}'), 'wrong_shape', 200, /`data`.*HTTP 200.*gateway/],
+    ];
+    for (const [what, respond, code, statusCode, text] of cases) {
+      it(`${what} is a HiworksTransportError: ${code}`, async () => {
         const error = await errorWith(respond, { timeout: code === 'timeout' ? 150 : 10_000 });
         expect(error).to.be.instanceOf(HiworksTransportError);
+        const status = code === 'timeout' ? 504 : 502;
         expect(error).to.include({ code, status, statusCode: status });
-        expect(error.message)
-          .to.match(/^POST http:\/\/127\.0\.0\.1:\d+\/open\/auth\/accesstoken: /)
-          .and.to.match(says);
-        expect(error.oauthError, code).to.be.an(code === 'connection_failed' ? 'error' : 'object');
+        expect(error.message).to.match(text);
+        expect(error.oauthError).to.be.an(code === 'connection_failed' ? 'error' : 'object');
         expect((error.oauthError as { statusCode?: number }).statusCode).to.equal(statusCode);
         expect('cause' in error).to.equal(code === 'connection_failed');
         expect(Object.keys(error), 'what a log would print twice').not.to.include('oauthError');
-      }
-    });
-
-    for (const [status, hint] of [
-      [400, /proxy or gateway/],
-      [401, /proxy or gateway/],
-      [404, /is the URL right/],
-      [405, /is the URL right/],
-      [429, /Hiworks is unavailable/],
-      [500, /Hiworks is unavailable/],
-      [503, /Hiworks is unavailable/],
-    ] as const) {
-      it(`has a hint that fits HTTP ${status}`, async () => {
-        const error = await errorWith(respondWith(status, '<html>'));
-        expect(error.code).to.equal('unexpected_status');
-        expect(error.message).to.match(hint);
       });
     }
 
-    it('has the network’s own error for a cause, and no more of it than a log needs', async () => {
-      const free = await serve(() => undefined);
-      await free.close();
-      const error = errorOf(await authenticate(strategyFor(free.url), get(CALLBACK)));
-      expect(error.message).to.match(/: the connection failed: connect ECONNREFUSED 127\.0\.0\.1:\d+ \(/);
+    it('the message names the request, what came back with its HTTP status, and a hint', async () => {
+      const { url } = await serve(respondWith(404, '<html>'));
+      const error = errorOf(await authenticate(strategyFor(url), get(CALLBACK)));
+      expect(error.message).to.equal(
+        `POST ${url}/open/auth/accesstoken: unexpected response, HTTP 404 (is the URL right?)`,
+      );
+    });
+
+    for (const [status, hint] of [
+      [400, 'gateway'],
+      [401, 'gateway'],
+      [404, 'URL'],
+      [405, 'URL'],
+      [428, 'gateway'],
+      [429, 'unavailable'],
+      [499, 'gateway'],
+      [500, 'unavailable'],
+      [503, 'unavailable'],
+    ] as const) {
+      it(`the hint for HTTP ${status} has "${hint}"`, async () => {
+        const error = await errorWith(respondWith(status, '<html>'));
+        expect(error.code).to.equal('unexpected_status');
+        const [, shown] = /\(([^()]*)\)$/.exec(error.message) ?? [];
+        expect(shown).to.include(hint);
+      });
+    }
+
+    it("the cause of a failed connection is the network's error, reduced to message and code", async () => {
+      const closed = await serve(() => undefined);
+      await closed.close();
+      const error = errorOf(await authenticate(strategyFor(closed.url), get(CALLBACK)));
+      expect(error.message).to.include('connect ECONNREFUSED 127.0.0.1:');
       expect(error.cause).to.be.instanceOf(Error).and.include({ code: 'ECONNREFUSED' });
       expect(error.oauthError).to.equal(error.cause);
       expect(Object.keys(error.cause as Error)).to.deep.equal(['code']);
@@ -240,27 +206,36 @@ describe('The error of a login', () => {
     });
   });
 
-  it('shows no secret, token, code or raw body, however it is printed', async () => {
+  describe('and secrets', () => {
     const data = { access_token: ACCESS_TOKEN, refresh_token: REFRESH_TOKEN };
     const everything = `${CLIENT_SECRET} ${CODE} ${ACCESS_TOKEN} ${REFRESH_TOKEN} ${encodeURIComponent(CLIENT_SECRET)}`;
     const raw = `${BODY_MARK} ${tokenBody()}`;
-    const responses: Respond[] = [
-      respondWith(200, raw),
-      respondWith(500, raw),
-      respondWith(500, tokenBody()),
-      respondWith(302, raw, { location: `https://evil.example/?code=${CODE}` }),
-      respondWith(200, JSON.stringify({ code: 'SUC', data: { ...data, note: BODY_MARK, user_no: {} } })),
-      respondWith(200, JSON.stringify([BODY_MARK])),
-      refusal({ code: `E-${CODE}`, msg: everything, data }),
-      refusal({ msg: '', message: everything, data }),
-      (socket) => socket.end(`HTTP/1.1 ${BODY_MARK}\r\n\r\n`),
+    const responses: [what: string, Respond][] = [
+      ['no JSON', respondWith(200, raw)],
+      ['HTTP 500 without JSON', respondWith(500, raw)],
+      ['HTTP 500 with tokens', respondWith(500, tokenBody())],
+      [
+        'a redirect with a code in its location',
+        respondWith(302, raw, { location: `https://evil.example/?code=${CODE}` }),
+      ],
+      [
+        'a wrong shape',
+        respondWith(200, JSON.stringify({ code: 'SUC', data: { ...data, note: BODY_MARK, user_no: {} } })),
+      ],
+      ['an array', respondWith(200, JSON.stringify([BODY_MARK]))],
+      ['a refusal with secrets in code and msg', refusal({ code: `E-${CODE}`, msg: everything, data })],
+      ['a refusal with secrets in message', refusal({ msg: '', message: everything, data })],
+      ['a malformed status line', (socket) => socket.end(`HTTP/1.1 ${BODY_MARK}\r\n\r\n`)],
     ];
-    for (const respond of responses) {
-      expectNothingSecretIn(await errorWith(respond));
+    for (const [what, respond] of responses) {
+      it(`the error for ${what} shows no secret, token, code or raw body, however it is printed`, async () => {
+        expectNothingSecretIn(await errorWith(respond));
+      });
     }
-    const spoken = await errorWith(refusal({ msg: everything, data }));
-    expect((spoken as { description?: string }).description).to.equal(
-      '[hidden] [hidden] [hidden] [hidden] [hidden]',
-    );
+
+    it('the description of a refusal has [hidden] in place of each secret', async () => {
+      const error = await errorWith(refusal({ msg: everything, data }));
+      expect(error).to.have.property('description', '[hidden] [hidden] [hidden] [hidden] [hidden]');
+    });
   });
 });

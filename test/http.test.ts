@@ -24,50 +24,55 @@ describe('An exchange with Hiworks', () => {
   const logIn = (url: string, options: Partial<HiworksStrategyOptions> = {}) =>
     authenticate(strategyFor(url, options), get(CALLBACK));
 
-  function expectFailure(outcome: Outcome, code: string, message: RegExp): LoginError {
+  /** The error of a login without a usable response; `fragment` is part of its message. */
+  function expectFailure(outcome: Outcome, code: string, fragment = ''): LoginError {
     const error = errorOf(outcome);
     expect(error)
       .to.be.instanceOf(HiworksTransportError)
       .and.include({ code, status: code === 'timeout' ? 504 : 502 });
-    expect(error.message)
-      .to.match(message)
-      .and.to.match(/^(POST|GET) https?:\/\/(127\.0\.0\.1|localhost):\d+\/[/\w]+: /);
-    expect(error.message).not.to.include('\n');
+    expect(error.message).to.include(fragment).and.not.include('\n');
     return error;
   }
 
-  describe('is over when its time is:', () => {
-    const timedOut = (outcome: Outcome) =>
-      expectFailure(outcome, 'timeout', /: timed out after 60 ms(, HTTP \d+)? \(/);
+  describe('its deadline', () => {
+    const timedOut = (outcome: Outcome) => expectFailure(outcome, 'timeout', '60 ms');
 
-    it('while the agent gives no connection, or one that does not come about', async () => {
-      for (const connection of [undefined, Object.assign(new Socket(), { connecting: true })]) {
-        const agent = new Agent();
-        (agent as Any).createConnection = () => connection;
-        timedOut(await logIn(NOWHERE, { timeout: 60, agent }));
-      }
-    });
+    for (const [what, connection] of [
+      ['gives no connection', () => undefined],
+      [
+        'gives a connection that is never established',
+        () => Object.assign(new Socket(), { connecting: true }),
+      ],
+    ] as const) {
+      it(`an exchange times out if the agent ${what}`, async () => {
+        const agent = Object.assign(new Agent(), { createConnection: connection });
+        timedOut(await logIn(NOWHERE, { timeout: 60, agent: agent as unknown as Agent }));
+      });
+    }
 
-    it('while the server is silent, also in a TLS handshake; and the connection is closed', async () => {
-      const closed: Promise<unknown>[] = [];
-      const { url } = await serve(
-        () => undefined,
-        (socket) => closed.push(new Promise((resolve) => socket.once('close', resolve))),
-      );
-      timedOut(await logIn(url, { timeout: 60 }));
-      timedOut(await logIn(url.replace('http:', 'https:'), { timeout: 60 }));
-      await Promise.all(closed);
-      expect(closed).to.have.lengthOf(2);
-    });
+    for (const protocol of ['http:', 'https:']) {
+      it(`an exchange over ${protocol} with a silent server times out, and its connection is closed`, async () => {
+        let closed: Promise<unknown> | undefined;
+        const { url } = await serve(
+          () => undefined,
+          (socket) => {
+            closed = new Promise((resolve) => socket.once('close', resolve));
+          },
+        );
+        timedOut(await logIn(url.replace('http:', protocol), { timeout: 60 }));
+        expect(closed).to.be.a('promise');
+        await closed;
+      });
+    }
 
-    const drips: Record<string, [string, string]> = {
+    const drips: Record<string, [first: string, drip: string]> = {
       headers: ['HTTP/1.1 200 OK\r\nx-drip: ', 'x'],
       'interim responses': ['', 'HTTP/1.1 103 Early Hints\r\n\r\n'],
-      'a body': ['HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n', ' '],
-      'a chunked body': ['HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n', '1\r\n \r\n'],
+      'the bytes of a body': ['HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n', ' '],
+      'the chunks of a body': ['HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n', '1\r\n \r\n'],
     };
     for (const [what, [first, drip]] of Object.entries(drips)) {
-      it(`while ${what} come byte by byte`.replace('body come', 'body comes'), async () => {
+      it(`an exchange times out while ${what} keep coming one by one`, async () => {
         const { url } = await serve(async (socket) => {
           socket.write(first);
           while (!socket.destroyed) {
@@ -79,7 +84,7 @@ describe('An exchange with Hiworks', () => {
       });
     }
 
-    it('after a switch of protocols, which nobody wanted', async () => {
+    it('an exchange ends in time after a switch of protocols that was not requested', async () => {
       const { url } = await serve((socket) =>
         socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n'),
       );
@@ -87,7 +92,7 @@ describe('An exchange with Hiworks', () => {
       expect(error.code).to.be.oneOf(['timeout', 'connection_failed']);
     });
 
-    it('while all connections of the agent are busy; later logins are served again', async () => {
+    it("an exchange times out in the queue of the application's agent, and later logins succeed again", async () => {
       let hangs = true;
       const { url } = await serve((socket) => hangs || socket.end(http(200, tokenBody())));
       const strategy = strategyFor(url, { timeout: 60, agent: new Agent({ maxSockets: 1 }) });
@@ -99,34 +104,29 @@ describe('An exchange with Hiworks', () => {
       userOf(await authenticate(patient, get(CALLBACK)));
     });
 
-    it('for the profile request as well', async () => {
+    it('the profile request has a deadline of its own', async () => {
       const { url } = await serve(
         (socket, request) => TOKEN_REQUEST.test(request) && socket.write(http(200, tokenBody())),
       );
       const outcome = await logIn(url, { timeout: 600, fetchProfile: true });
-      expectFailure(
-        outcome,
-        'timeout',
-        /^GET http:\/\/127\.0\.0\.1:\d+\/user\/v2\/me: timed out after 600 ms/,
-      );
+      expect(expectFailure(outcome, 'timeout', '600 ms').message).to.match(/^GET /);
     });
   });
 
-  describe('has a response of at most 64 KiB:', () => {
-    it('so much is read, and one byte more is refused', async () => {
-      const exactly = await serve(respondWith(200, tokenBody().padEnd(65_536)));
-      expect(userOf(await logIn(exactly.url)).id).to.equal(USER_NO);
-      const more = await serve(respondWith(200, tokenBody().padEnd(65_537)));
-      const error = expectFailure(
-        await logIn(more.url),
-        'too_large',
-        /: the response is larger than 64 KiB, HTTP 200 \(/,
-      );
+  describe('the size of a response', () => {
+    it('a response of 64 KiB is read', async () => {
+      const { url } = await serve(respondWith(200, tokenBody().padEnd(65_536)));
+      expect(userOf(await logIn(url)).id).to.equal(USER_NO);
+    });
+
+    it('a response of one byte more than 64 KiB is too_large', async () => {
+      const { url } = await serve(respondWith(200, tokenBody().padEnd(65_537)));
+      const error = expectFailure(await logIn(url), 'too_large');
       expect(error.oauthError).to.deep.equal({ statusCode: 200 });
     });
 
     for (const framing of ['transfer-encoding: chunked', 'content-length: 1000000000', 'connection: close']) {
-      it(`one that never ends is cut, and the connection closed (${framing})`, async () => {
+      it(`an endless response is too_large, and its connection is closed (${framing})`, async () => {
         let closed: Promise<unknown> | undefined;
         const line = `${' '.repeat(998)}\r\n`;
         const chunk = framing.endsWith('chunked') ? `3e8\r\n${line}\r\n` : line;
@@ -139,88 +139,88 @@ describe('An exchange with Hiworks', () => {
           socket.on('drain', pour);
           pour();
         });
-        expectFailure(await logIn(url), 'too_large', /larger than 64 KiB, HTTP 500 \(/);
+        expectFailure(await logIn(url), 'too_large', 'HTTP 500');
         await closed;
       });
     }
   });
 
-  describe('has a response that ends', () => {
+  describe('the end of a response', () => {
     const body = tokenBody();
     const length = Buffer.byteLength(body);
     const size = length.toString(16);
 
-    it('with its content-length, with its last chunk, or with the connection', async () => {
-      for (const rest of [
-        `content-length: ${length}\r\n\r\n${body}`,
-        `transfer-encoding: chunked\r\n\r\n${size}\r\n${body}\r\n0\r\n\r\n`,
-        `connection: close\r\n\r\n${body}`,
-      ]) {
+    for (const [how, rest] of [
+      ['its content-length', `content-length: ${length}\r\n\r\n${body}`],
+      ['its last chunk', `transfer-encoding: chunked\r\n\r\n${size}\r\n${body}\r\n0\r\n\r\n`],
+      ['the connection', `connection: close\r\n\r\n${body}`],
+    ] as const) {
+      it(`a response that ends with ${how} is read`, async () => {
         const { url } = await serve((socket) => socket.end(`HTTP/1.1 200 OK\r\n${rest}`));
         expect(userOf(await logIn(url)).id).to.equal(USER_NO);
-      }
-    });
+      });
+    }
 
-    it('or else is an error that says where it broke off', async () => {
-      for (const rest of [
-        `content-length: ${length + 1}\r\n\r\n${body}`,
-        `transfer-encoding: chunked\r\n\r\n${size}\r\n${body}\r\n`,
-        `transfer-encoding: chunked\r\n\r\n${(length + 1).toString(16)}\r\n${body}`,
-      ]) {
-        for (const end of ['end', 'resetAndDestroy'] as const) {
+    for (const end of ['end', 'resetAndDestroy'] as const) {
+      for (const [what, rest] of [
+        ['its content-length', `content-length: ${length + 1}\r\n\r\n${body}`],
+        ['its last chunk', `transfer-encoding: chunked\r\n\r\n${size}\r\n${body}\r\n`],
+        ['the end of a chunk', `transfer-encoding: chunked\r\n\r\n${(length + 1).toString(16)}\r\n${body}`],
+      ] as const) {
+        it(`a response that breaks off before ${what} is connection_failed (${end})`, async () => {
           const { url } = await serve((socket) => {
             socket.write(`HTTP/1.1 200 OK\r\n${rest}`, () => socket[end]());
           });
-          const broke = /: the connection closed mid-response: \w.*, HTTP 200 \(/;
-          expectFailure(await logIn(url), 'connection_failed', broke);
-        }
+          expectFailure(await logIn(url), 'connection_failed', 'HTTP 200');
+        });
       }
-      for (const [end, says] of [
-        ['end', /: the connection failed: socket hang up \(/],
-        ['resetAndDestroy', /: the connection failed: read ECONNRESET \(/],
-      ] as const) {
-        const { url, requests } = await serve((socket) => socket[end]());
-        const error = expectFailure(await logIn(url), 'connection_failed', says);
-        expect(error.cause).to.be.instanceOf(Error).and.include({ code: 'ECONNRESET' });
-        expect(requests, 'a new connection is not tried again').to.have.lengthOf(1);
-      }
-    });
-  });
 
-  it('fails without showing what came, if that is no HTTP', async () => {
-    for (const bytes of [
-      `${BODY_MARK}\r\n\r\n`,
-      `HTTP/1.1 ${BODY_MARK}\r\n\r\n`,
-      `HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n${BODY_MARK}`,
-      'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
-      `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${BODY_MARK}\r\n`,
-      `HTTP/1.1 200 OK\r\nx: ${BODY_MARK.repeat(3125)}\r\n\r\n`,
-    ]) {
-      const { url } = await serve((socket) => socket.end(bytes));
-      expectFailure(await logIn(url), 'connection_failed', /the connection (failed|closed)/);
+      it(`a new connection that closes without a response is connection_failed, and not tried again (${end})`, async () => {
+        const { url, requests } = await serve((socket) => socket[end]());
+        const error = expectFailure(await logIn(url), 'connection_failed');
+        expect(error.cause).to.be.instanceOf(Error).and.include({ code: 'ECONNRESET' });
+        expect(requests).to.have.lengthOf(1);
+      });
     }
   });
 
-  it('follows no redirect, which would take a secret or a token along', async () => {
-    for (const status of [301, 302, 303, 307, 308]) {
+  const malformed: [what: string, bytes: string][] = [
+    ['no status line', `${BODY_MARK}\r\n\r\n`],
+    ['no status', `HTTP/1.1 ${BODY_MARK}\r\n\r\n`],
+    ['two content-lengths', `HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n${BODY_MARK}`],
+    [
+      'a content-length and chunks',
+      'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
+    ],
+    ['a malformed chunk', `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${BODY_MARK}\r\n`],
+    ['100 KB of headers', `HTTP/1.1 200 OK\r\nx: ${BODY_MARK.repeat(3125)}\r\n\r\n`],
+  ];
+  for (const [what, bytes] of malformed) {
+    it(`a response with ${what} is connection_failed, and not shown`, async () => {
+      const { url } = await serve((socket) => socket.end(bytes));
+      expectFailure(await logIn(url), 'connection_failed');
+    });
+  }
+
+  for (const status of [301, 302, 303, 307, 308]) {
+    it(`a redirect with HTTP ${status} is not followed: it would take a secret or a token along`, async () => {
       const elsewhere = await serve(respondWith(200, tokenBody()));
       const redirect = http(status, tokenBody(), { location: `${elsewhere.url}/open/auth/accesstoken` });
-      const says = new RegExp(`: the response is a redirect, which is not followed, HTTP ${status} \\(`);
       const token = await serve((socket) => socket.end(redirect));
-      expectFailure(await logIn(token.url), 'redirected', says);
+      expectFailure(await logIn(token.url), 'redirected');
       const profile = await serve((socket, request) =>
         socket.end(TOKEN_REQUEST.test(request) ? http(200, tokenBody()) : redirect),
       );
-      expectFailure(await logIn(profile.url, { fetchProfile: true }), 'redirected', says);
+      expectFailure(await logIn(profile.url, { fetchProfile: true }), 'redirected');
       expect(elsewhere.connections).to.equal(0);
-    }
-  });
+    });
+  }
 
-  describe('has a text that', () => {
+  describe('the encoding of a response', () => {
     const company = '가비아 "하이웍스" \u{1F510}';
     const body = tokenBody({ company });
 
-    it('arrives whole wherever the network splits it', async () => {
+    it('a response is read whole wherever the network splits it', async () => {
       const bytes = Buffer.from(body);
       const chunk = (part: Buffer) => [`${part.length.toString(16)};a=b\r\n`, part, '\r\n'];
       let at = 0;
@@ -236,7 +236,7 @@ describe('An exchange with Hiworks', () => {
       }
     });
 
-    it('may begin with a byte order mark', async () => {
+    it('a response may begin with a byte order mark', async () => {
       const { url } = await serve(respondWith(200, `\uFEFF${body}`));
       expect(userOf(await logIn(url))._json.company).to.equal(company);
     });
@@ -252,22 +252,20 @@ describe('An exchange with Hiworks', () => {
     const EUC_KR = Buffer.concat([Buffer.from('{"msg":"'), Buffer.from([0xb0, 0xa1]), Buffer.from('"}')]);
 
     it('a response that is not UTF-8 is not_json, and the message names the declared charset', async () => {
-      const { url } = await serve((socket) =>
-        socket.write(http(200, EUC_KR, { 'content-type': 'application/json; charset=euc-kr' })),
-      );
-      expectFailure(await logIn(url), 'not_json', /is not JSON in UTF-8 \(charset euc-kr\), HTTP 200/);
+      const headers = { 'content-type': 'application/json; charset=euc-kr' };
+      const { url } = await serve(respondWith(200, EUC_KR, headers));
+      expectFailure(await logIn(url), 'not_json', '(charset euc-kr)');
     });
 
     it('a response that is not UTF-8 and declares no charset is not_json', async () => {
-      const { url } = await serve((socket) => socket.write(http(200, EUC_KR)));
-      expectFailure(await logIn(url), 'not_json', /is not JSON in UTF-8, HTTP 200/);
+      const { url } = await serve(respondWith(200, EUC_KR));
+      const { message } = expectFailure(await logIn(url), 'not_json', 'UTF-8, HTTP 200');
+      expect(message).not.to.include('charset');
     });
 
     it('a compressed response is not_json, and the message names its Content-Encoding', async () => {
-      const { url } = await serve((socket) =>
-        socket.write(http(200, gzipSync(body), { 'content-encoding': 'gzip' })),
-      );
-      expectFailure(await logIn(url), 'not_json', /\(Content-Encoding gzip\), HTTP 200/);
+      const { url } = await serve(respondWith(200, gzipSync(body), { 'content-encoding': 'gzip' }));
+      expectFailure(await logIn(url), 'not_json', '(Content-Encoding gzip)');
     });
 
     for (const encoding of ['identity', 'IDENTITY', '']) {
@@ -277,61 +275,66 @@ describe('An exchange with Hiworks', () => {
       });
     }
 
-    it('requests ask for no compression, whatever customHeaders say', async () => {
+    it('requests say Accept-Encoding: identity, even if customHeaders say otherwise', async () => {
       const server = await serve(respondWith(200, body));
       await logIn(server.url, { customHeaders: { 'Accept-Encoding': 'gzip' } });
       expect(server.requests[0]).to.match(/^accept-encoding: identity\r$/im);
     });
   });
 
-  describe('with an agent of the application', () => {
-    it('that fails at every address of the host has every reason in its error', async () => {
-      const agent = new Agent();
+  describe('an agent of the application', () => {
+    it('the error for a host that fails at each of its addresses has all the reasons', async () => {
       const reasons = [new Error('connect ENETUNREACH ::1'), new Error('connect ECONNREFUSED 127.0.0.1')];
+      const agent = new Agent();
       (agent as Any).createConnection = (_options: object, done: (error: Error) => void) =>
         done(new AggregateError(reasons));
-      const all = /: the connection failed: connect ENETUNREACH ::1; connect ECONNREFUSED 127\.0\.0\.1 \(/;
+      const all = 'connect ENETUNREACH ::1; connect ECONNREFUSED 127.0.0.1';
       expectFailure(await logIn(NOWHERE, { agent }), 'connection_failed', all);
     });
 
-    it('that throws anything is the error of that login, without the password of a proxy', async () => {
-      for (const [thrown, says] of [
-        [new Error('no proxy'), /: the request could not be sent: no proxy \(/],
-        ['no proxy', /: the request could not be sent: no proxy \(/],
-        [
-          new Error('http://user:s3cret@proxy:8080 is down'),
-          /: the request could not be sent: http:\/\/proxy:8080 is down \(/,
-        ],
-        [new Error('two\nlines'), /: the request could not be sent: two lines \(/],
-        [' ', /: the request could not be sent: no reason given \(/],
-        [undefined, /: the request could not be sent: no reason given \(/],
-      ] as const) {
-        const agent = new Agent();
-        (agent as Any).addRequest = () => {
-          throw thrown;
-        };
-        expectFailure(await logIn(NOWHERE, { agent }), 'connection_failed', says);
-      }
-    });
+    for (const [what, thrown, text] of [
+      ['an error', new Error('no proxy'), 'no proxy'],
+      ['a string', 'no proxy', 'no proxy'],
+      [
+        'an error with the password of a proxy',
+        new Error('http://user:s3cret@proxy:8080 is down'),
+        'http://proxy:8080 is down',
+      ],
+      ['an error of two lines', new Error('two\nlines'), 'two lines'],
+      ['a blank string', ' ', 'no reason given'],
+      ['undefined', undefined, 'no reason given'],
+    ] as const) {
+      it(`an agent that throws ${what} fails that login: connection_failed`, async () => {
+        const agent = Object.assign(new Agent(), {
+          addRequest() {
+            throw thrown;
+          },
+        });
+        expectFailure(await logIn(NOWHERE, { agent }), 'connection_failed', `: ${text} (`);
+      });
+    }
 
-    it('names host and port for it, the protocol’s own port too', async () => {
-      const seen: unknown[] = [];
-      const agent = new Agent();
-      (agent as Any).addRequest = (_request: object, { host, port, path, method, protocol }: Any) => {
-        seen.push([protocol, host, port, method, path]);
-        throw new Error('seen');
-      };
-      for (const baseURL of ['http://localhost', 'http://[::1]:8080/a?b']) {
+    for (const [baseURL, expected] of [
+      ['http://localhost', ['http:', 'localhost', 80, 'POST', '/open/auth/accesstoken']],
+      ['https://localhost', ['https:', 'localhost', 443, 'POST', '/open/auth/accesstoken']],
+      ['http://[::1]:8080/a?b', ['http:', '::1', '8080', 'POST', '/a/open/auth/accesstoken']],
+    ] as const) {
+      it(`an agent is given protocol, host, port, method and path of a request to ${baseURL}`, async () => {
+        let seen: unknown[] = [];
+        const agent = Object.assign(new Agent(), {
+          protocol: new URL(baseURL).protocol,
+          addRequest(_request: object, { host, port, path, method, protocol }: Any) {
+            seen = [protocol, host, port, method, path];
+            throw new Error('not sent');
+          },
+        });
         await logIn(baseURL, { agent });
-      }
-      expect(seen).to.deep.equal([
-        ['http:', 'localhost', 80, 'POST', '/open/auth/accesstoken'],
-        ['http:', '::1', '8080', 'POST', '/a/open/auth/accesstoken'],
-      ]);
-    });
+        expect(seen).to.deep.equal(expected);
+      });
+    }
   });
 
-  it('sends the access token in a header only, and no line break of a customHeader', async () => {
+  it('the profile request carries the access token in a header only, which customHeaders cannot replace', async () => {
     const server = await serve((socket, request) =>
       socket.end(http(200, TOKEN_REQUEST.test(request) ? tokenBody() : ME_BODY)),
     );
@@ -346,11 +349,11 @@ describe('An exchange with Hiworks', () => {
     expect(me).to.match(/^x-service: mail\r$/m);
   });
 
-  it('does not keep the process alive once it is over', async () => {
-    for (const [bytes, kind] of [
-      [http(200, tokenBody()), 'success'],
-      [http(200, 'x'.repeat(70_000)), 'error'],
-    ] as const) {
+  for (const [what, bytes, kind] of [
+    ['a successful exchange', http(200, tokenBody()), 'success'],
+    ['a failed exchange', http(200, 'x'.repeat(70_000)), 'error'],
+  ] as const) {
+    it(`${what} leaves nothing behind that keeps the process alive`, async () => {
       const { url } = await serve((socket) => socket.write(bytes));
       const child = fork(join(__dirname, 'support', 'one-login.js'), [url], { silent: true });
       let printed = '';
@@ -360,6 +363,6 @@ describe('An exchange with Hiworks', () => {
       const [code] = await once(child, 'exit');
       expect(code).to.equal(0);
       expect(JSON.parse(printed)).to.include({ kind });
-    }
-  });
+    });
+  }
 });

@@ -28,14 +28,14 @@ import {
 
 const callbackURL = 'https://app.example.com/auth/hiworks/callback';
 const code = 'a1b2c3d4e5f6g7h8i9j0k1l2m3n4o5p6';
-const takesEverybody: HiworksVerify = (_accessToken, _refreshToken, profile, done) => done(null, profile);
+const acceptEveryone: HiworksVerify = (_accessToken, _refreshToken, profile, done) => done(null, profile);
 
-describe('A login at Hiworks itself, as documented', () => {
+describe("A login at Hiworks' documented URLs", () => {
   interceptHTTP();
   const options = { clientID: 'id.open.apps', clientSecret: 'client-secret', callbackURL };
   const finish = (more: Partial<HiworksStrategyOptions> = {}) => {
     const all = { ...options, state: false, ...more } as HiworksStrategyOptions;
-    return authenticate(new HiworksStrategy(all, takesEverybody), get(`/cb?auth_code=${code}`));
+    return authenticate(new HiworksStrategy(all, acceptEveryone), get(`/cb?auth_code=${code}`));
   };
 
   function hiworks(response: object): { sent: () => object } {
@@ -50,12 +50,7 @@ describe('A login at Hiworks itself, as documented', () => {
     return { sent: () => body };
   }
 
-  it('begins on the documented page', async () => {
-    const location = await start(new HiworksStrategy(options, takesEverybody), {});
-    expect(location.href).to.match(/^https:\/\/api\.hiworks\.com\/open\/auth\/authform\?/);
-  });
-
-  it('exchanges the code with exactly the five documented fields, the secret in the body', async () => {
+  it('the token request has exactly the five documented fields, the secret in the body', async () => {
     const { sent } = hiworks(online);
     expect(userOf(await finish())).to.include({ id: '1234567', officeNo: '123123' });
     expect(sent()).to.deep.equal({
@@ -67,7 +62,7 @@ describe('A login at Hiworks itself, as documented', () => {
     });
   });
 
-  it('reads user/v2/me with the token in the Authorization header', async () => {
+  it('the profile request reads user/v2/me with the token in the Authorization header', async () => {
     hiworks(offline);
     const profileRequest = nock('https://api.hiworks.com')
       .get('/user/v2/me')
@@ -81,7 +76,7 @@ describe('A login at Hiworks itself, as documented', () => {
     expect(profileRequest.isDone()).to.equal(true);
   });
 
-  it("shows Hiworks' words and code when it refuses, and what to try", async () => {
+  it('the message of a refusal names the request, its status and code, has the text of Hiworks, and a hint', async () => {
     hiworks(refused);
     const error = errorOf(await finish());
     expect(error).to.be.instanceOf(HiworksTokenError).and.include({ code: 'ERR', status: 401 });
@@ -91,9 +86,9 @@ describe('A login at Hiworks itself, as documented', () => {
     );
   });
 
-  it('refreshes at the same URL, with the documented fields', async () => {
+  it('a refresh sends the documented fields to the same URL', async () => {
     const { sent } = hiworks(offline);
-    const tokens = await new HiworksStrategy(options, takesEverybody).refreshAccessToken('old-refresh-token');
+    const tokens = await new HiworksStrategy(options, acceptEveryone).refreshAccessToken('old-refresh-token');
     expect(tokens).to.deep.equal({
       accessToken: '2xxycv2zm9gbb7xp5tr7urg5ixycdemp',
       refreshToken: 'gsfxab509fmhm2y4nj2rjuj5a4y3n10q',
@@ -124,33 +119,36 @@ describe('A login', () => {
   const make = (options: Partial<HiworksStrategyOptions> = {}) =>
     new HiworksStrategy(
       { ...hiworks.options, callbackURL, ...options } as HiworksStrategyOptions,
-      takesEverybody,
+      acceptEveryone,
     );
   const sent = () =>
     hiworks.requests.filter(({ endpoint }) => endpoint === 'token' || endpoint === 'profile');
 
-  it('comes of a Passport strategy that is an OAuth2Strategy', () => {
+  it("HiworksStrategy is passport-oauth2's Strategy, and passport-strategy's", () => {
     expect(make()).to.be.instanceOf(PassportStrategy).and.instanceOf(OAuth2Strategy);
   });
 
-  it('is one request to Hiworks, and two with fetchProfile', async () => {
+  it('a login sends one request to Hiworks', async () => {
     expect(userOf(await signIn(make(), hiworks))).to.include({ provider: 'hiworks', id: '1234567' });
     expect(sent()).to.have.lengthOf(1);
+  });
+
+  it('a login with fetchProfile sends two requests to Hiworks, and has the name of the user', async () => {
     expect(userOf(await signIn(make({ fetchProfile: true }), hiworks))).to.include({
       displayName: '홍길동',
       username: 'hong',
     });
-    expect(sent()).to.have.lengthOf(3);
+    expect(sent()).to.have.lengthOf(2);
   });
 
-  it('names itself to Hiworks, and requests JSON', async () => {
+  it('requests to Hiworks say Accept: application/json, and User-Agent: passport-hiworks', async () => {
     userOf(await signIn(make({ fetchProfile: true }), hiworks));
     for (const { headers } of sent()) {
       expect(headers).to.include({ accept: 'application/json', 'user-agent': 'passport-hiworks' });
     }
   });
 
-  it('sends customHeaders with every request, and none of those that it depends on is replaced by them', async () => {
+  it('customHeaders are sent with every request, and replace no header that a request depends on', async () => {
     const customHeaders = {
       'X-Team': 'platform',
       'User-Agent': 'intranet',
@@ -171,7 +169,7 @@ describe('A login', () => {
     expect(profile?.headers.authorization).to.match(/^Bearer [a-z0-9]{32}$/);
   });
 
-  it('needs no options of authenticate at its callback', async () => {
+  it('a login can be finished without any options of authenticate', async () => {
     const strategy = make({ state: false });
     const url = await hiworks.signIn((await start(strategy)).href, '1234567');
     const user = await new Promise((resolve) => {
@@ -182,7 +180,7 @@ describe('A login', () => {
   });
 
   for (const by of ['name', 'instance'] as const) {
-    it(`never mixes with 100 overlapping others, by strategy ${by}`, async () => {
+    it(`100 overlapping logins of a strategy used by ${by} do not mix`, async () => {
       const users = Array.from({ length: 100 }, (_, index) => ({
         userNo: String(5_000_000 + index),
         officeNo: String(700 + (index % 7)),
@@ -191,36 +189,31 @@ describe('A login', () => {
       }));
       const crowded = await createHiworksServer({ callbackURL, users, echoState: true });
       const options = { ...crowded.options, callbackURL, fetchProfile: true, timeout: 50_000 };
-      const strategy = new HiworksStrategy(options, takesEverybody);
-      const begun = await Promise.all(
-        users.map(async (person) => {
+      const strategy = new HiworksStrategy(options, acceptEveryone);
+      const started = await Promise.all(
+        users.map(async (user) => {
           const session = {};
-          const state = { of: person.userNo };
-          return {
-            person,
-            session,
-            to: locationOf(await authenticate(strategy, get('/', { session }), { state }, by)),
-          };
+          const state = { of: user.userNo };
+          const location = locationOf(await authenticate(strategy, get('/', { session }), { state }, by));
+          return { user, session, location };
         }),
       );
-      // One person at a time: that many browsers at once would try the machine, not the strategy.
+      // One user at a time at Hiworks: so many browsers at once would test the machine, not the strategy.
       const callbacks = [];
-      for (const { person, session, to } of begun) {
-        callbacks.push({
-          person,
-          request: callback(await crowded.signIn(to.href, person.userNo), { session }),
-        });
+      for (const { user, session, location } of started) {
+        const url = await crowded.signIn(location.href, user.userNo);
+        callbacks.push({ user, request: callback(url, { session }) });
       }
       await Promise.all(
-        callbacks.map(async ({ person, request }) => {
+        callbacks.map(async ({ user, request }) => {
           const outcomes: Outcome[] = [];
           const outcome = await authenticate(strategy, request, {}, by, outcomes);
           expect(userOf(outcome)).to.include({
-            id: person.userNo,
-            officeNo: person.officeNo,
-            displayName: person.name,
+            id: user.userNo,
+            officeNo: user.officeNo,
+            displayName: user.name,
           });
-          expect(outcome).to.have.deep.property('info', { state: { of: person.userNo } });
+          expect(outcome).to.have.deep.property('info', { state: { of: user.userNo } });
           expect(outcomes).to.have.lengthOf(1);
         }),
       );

@@ -25,44 +25,41 @@ import { CALLBACK, optionsFor, strategyFor, tokenBody } from './support/strategy
 
 type Hook = (...args: Parameters<HiworksStrategy['userProfile']>) => unknown;
 
-describe('A profile', () => {
+/** The profile of the token response alone. */
+const PROFILE = {
+  provider: 'hiworks',
+  id: '1234567',
+  userNo: '1234567',
+  officeNo: '123123',
+  _raw: '{"office_no":"123123","user_no":"1234567"}',
+  _json: { office_no: '123123', user_no: '1234567' },
+};
+
+describe('The profile', () => {
   const serve = rawServers();
 
   /** A Hiworks with these responses at its two endpoints. */
-  const hiworksWith = (data: object, person: object | string = me): Promise<RawServer> =>
+  const hiworksWith = (data: object, user: object | string = me): Promise<RawServer> =>
     serve((socket, request) => {
-      const body = typeof person === 'string' ? person : JSON.stringify(person);
+      const body = typeof user === 'string' ? user : JSON.stringify(user);
       socket.write(http(200, request.startsWith('POST') ? tokenBody(data) : body));
     });
 
-  async function profileOf(data: object, person?: object): Promise<HiworksProfile> {
-    const { url } = await hiworksWith(data, person);
-    return userOf(
-      await authenticate(strategyFor(url, { fetchProfile: person !== undefined }), get(CALLBACK)),
-    );
+  async function profileOf(data: object, user?: object): Promise<HiworksProfile> {
+    const { url } = await hiworksWith(data, user);
+    return userOf(await authenticate(strategyFor(url, { fetchProfile: user !== undefined }), get(CALLBACK)));
   }
 
-  it('is what the token response says, in one request', async () => {
+  it('the profile is that of the token response, read in one request', async () => {
     const hiworks = await hiworksWith({});
-    expect(userOf(await authenticate(strategyFor(hiworks.url), get(CALLBACK)))).to.deep.equal({
-      provider: 'hiworks',
-      id: '1234567',
-      userNo: '1234567',
-      officeNo: '123123',
-      _raw: '{"office_no":"123123","user_no":"1234567"}',
-      _json: { office_no: '123123', user_no: '1234567' },
-    });
+    expect(userOf(await authenticate(strategyFor(hiworks.url), get(CALLBACK)))).to.deep.equal(PROFILE);
     expect(hiworks.requests).to.have.lengthOf(1);
   });
 
-  it('has, with fetchProfile, the name and the user id of user/v2/me, but no id of it', async () => {
-    const profile = await profileOf({}, { ...me, no: '1', id: '2', more: 'x' });
+  it('with fetchProfile, the profile has the name and user id of user/v2/me, and the id of the token response', async () => {
     const _json = { office_no: '123123', user_no: '1234567', ...me, no: '1', id: '2', more: 'x' };
-    expect(profile).to.deep.equal({
-      provider: 'hiworks',
-      id: '1234567',
-      userNo: '1234567',
-      officeNo: '123123',
+    expect(await profileOf({}, { ...me, no: '1', id: '2', more: 'x' })).to.deep.equal({
+      ...PROFILE,
       displayName: 'Nick(홍길동)',
       username: 'hong',
       _raw: JSON.stringify(_json),
@@ -70,17 +67,17 @@ describe('A profile', () => {
     });
   });
 
-  it('has strings for numbers, and invents no e-mail address', async () => {
-    const profile = await profileOf(
-      { office_no: 123123, user_no: Number.MAX_SAFE_INTEGER },
-      { ...me, no: 1234567 },
-    );
+  it('numbers are strings in the profile', async () => {
+    const profile = await profileOf({ office_no: 123123, user_no: Number.MAX_SAFE_INTEGER });
     expect(profile).to.include({ id: '9007199254740991', userNo: '9007199254740991', officeNo: '123123' });
-    expect(JSON.stringify(profile)).not.to.include('@');
   });
 
-  it('keeps what Hiworks said of the person, without nested fields', async () => {
-    const odd = {
+  it('no e-mail address is made up', async () => {
+    expect(JSON.stringify(await profileOf({}, me))).not.to.include('@');
+  });
+
+  it('_json keeps the other members of both responses, except objects and lists', async () => {
+    const others = {
       toString: 1,
       valueOf: 'x',
       length: -1,
@@ -91,15 +88,15 @@ describe('A profile', () => {
       ok: true,
     };
     const profile = await profileOf(
-      { ...odd, nested: { a: 1 }, list: [1], toJSON: {} },
+      { ...others, nested: { a: 1 }, list: [1], toJSON: {} },
       { ...me, team: ['a'] },
     );
-    expect(profile._json).to.deep.equal({ office_no: '123123', user_no: '1234567', ...odd, ...me });
+    expect(profile._json).to.deep.equal({ office_no: '123123', user_no: '1234567', ...others, ...me });
     expect(profile._raw).to.equal(JSON.stringify(profile._json));
     expect(JSON.parse(JSON.stringify(profile)).id, 'can be stored').to.equal('1234567');
   });
 
-  it('contains no token, secret or code anywhere, however a response repeats them', async () => {
+  it('the profile contains no token, secret or code, even if a response repeats them', async () => {
     const secrets = Object.values(KNOWN_TO_A_LOGIN);
     const repeated = Object.fromEntries(secrets.map((secret, index) => [`note${index}`, `x${secret}x`]));
     const data = {
@@ -110,14 +107,14 @@ describe('A profile', () => {
       auth_code: 'y',
       [`a${ACCESS_TOKEN}`]: 'as a name',
     };
-    const person = {
+    const user = {
       ...me,
       name: `name ${ACCESS_TOKEN}`,
       user_id: `id ${REFRESH_TOKEN} ${CODE}`,
       encoded: encodeURIComponent(CLIENT_SECRET),
       kept: 'kept',
     };
-    const profile = await profileOf(data, person);
+    const profile = await profileOf(data, user);
     expectNothingSecretIn(profile);
     expect(profile).to.include({ displayName: 'name [hidden]', username: 'id [hidden] [hidden]' });
     expect(profile._json).to.deep.equal({
@@ -129,39 +126,41 @@ describe('A profile', () => {
     });
   });
 
-  it('comes of a response nested 30,000 deep as well, or of 5,000 fields', async () => {
+  it('a token response nested 30,000 deep gives a profile', async () => {
     const deep = `${'['.repeat(15_000)}${']'.repeat(15_000)}`;
     const { url } = await serve((socket) =>
       socket.write(http(200, tokenBody().replace('{"access', `{"deep":${deep},"access`))),
     );
     expect(userOf(await authenticate(strategyFor(url), get(CALLBACK))).id).to.equal('1234567');
+  });
+
+  it('a token response of 4,000 members gives a profile', async () => {
     const many = Object.fromEntries(Array.from({ length: 4000 }, (_, index) => [`m${index}`, index]));
     expect(Object.keys((await profileOf(many))._json)).to.have.lengthOf(4002);
   });
 
-  describe('of user/v2/me by itself', () => {
-    const REQUEST = 'GET https://api.hiworks.com/user/v2/me';
+  describe('user/v2/me', () => {
     const read = (body: object | string, status = 200) => {
       const text = typeof body === 'string' ? body : JSON.stringify(body);
       return readUserProfile({
-        endpoint: { name: REQUEST, isDocumented: true, options: {} },
+        endpoint: { name: 'GET https://api.hiworks.com/user/v2/me', isDocumented: true, options: {} },
         secrets: [CLIENT_SECRET, ACCESS_TOKEN],
         status,
         headers: {},
         body: Buffer.from(text),
       });
     };
-    const thrownBy = (body: object | string, status?: number): Error => {
+    const thrownBy = (body: object | string, status?: number): Error & { description?: string } => {
       try {
         read(body, status);
       } catch (error) {
         expectNothingSecretIn(error);
         return error as Error;
       }
-      return expect.fail('it was taken for a person');
+      return expect.fail('the response was accepted');
     };
 
-    it('has the number for an id, and no office', () => {
+    it('the profile of user/v2/me has `no` for an id, and no office', () => {
       const { no, user_id, name } = me;
       expect(read({ no, user_id, name })).to.deep.equal({
         provider: 'hiworks',
@@ -174,34 +173,24 @@ describe('A profile', () => {
       });
     });
 
-    it('leaves out a name or user id that is absent, null or empty; a code that is no refusal does no harm', () => {
-      for (const absent of [undefined, null, '']) {
-        expect(read({ no: 1, name: absent, user_id: absent })).not.to.have.any.keys(
-          'displayName',
-          'username',
-        );
-      }
-      for (const code of ['SUC', null, '', {}, true]) {
+    for (const code of ['SUC', null, '', {}, true]) {
+      it(`a response of user/v2/me with the code ${JSON.stringify(code)} is no refusal`, () => {
         expect(read({ ...me, code }).username).to.equal('hong');
-      }
-    });
+      });
+    }
 
-    it('is refused with a HiworksProfileError, which says what to look at', () => {
-      for (const { what, status, body, says = '만료된 코드입니다.' } of refusals) {
+    for (const { what, status, body, text = '만료된 코드입니다.' } of refusals) {
+      it(`a refused profile request (${what}) is a HiworksProfileError with the code and text of Hiworks`, () => {
         const code = String(body.code).trim();
         const error = thrownBy(body, status);
-        expect(error, what).to.be.instanceOf(HiworksProfileError).and.to.include({ code, status: 502 });
-        expect(error.message).to.equal(
-          `Hiworks refused ${REQUEST} (HTTP ${status}, code ${code}): ${says} (does the client have the permission "내 정보 조회"?)`,
-        );
-        const { description } = error as { description?: string };
-        expect(description).to.equal(says === 'no message' ? undefined : says);
-      }
-      for (const secret of [CLIENT_SECRET, ACCESS_TOKEN]) {
-        expect(thrownBy({ code: 'ERR', msg: `no good: ${secret}` }).message).to.include(
-          'no good: [hidden] (',
-        );
-      }
+        expect(error).to.be.instanceOf(HiworksProfileError).and.to.include({ code, status: 502 });
+        expect(error.message).to.include(`: ${text} (`);
+        expect(error.description).to.equal(text === 'no message' ? undefined : text);
+      });
+    }
+
+    it('the hint for a refused profile request names the permission to read it', () => {
+      expect(thrownBy({ code: 'ERR' }).message).to.include('내 정보 조회');
     });
 
     for (const [field, property] of [
@@ -212,128 +201,110 @@ describe('A profile', () => {
         expect(read({ ...me, [field]: 20190012 })).to.have.property(property, '20190012');
       });
 
-      for (const value of [{}, ['hong'], false, 1.5, 9007199254740992]) {
+      for (const value of [undefined, null, '', {}, ['hong'], false, 1.5, 9007199254740992]) {
         it(`${field} as ${JSON.stringify(value)} is left out: an optional field never fails a login`, () => {
           expect(read({ ...me, [field]: value })).to.not.have.property(property);
         });
       }
     }
 
-    it('is a HiworksTransportError if it has not the shape that clients have seen', () => {
-      const wrong: [string | object, string, string][] = [
-        ['', 'not_json', 'is not JSON'],
-        [`<p>${BODY_MARK}</p>`, 'not_json', 'is not JSON'],
-        ['null', 'wrong_shape', ': it is null'],
-        [[me], 'wrong_shape', ': it is an array'],
-        [{}, 'wrong_shape', ': `no` is missing, or neither a string nor a safe integer'],
-        [{ code: 'SUC', data: me }, 'wrong_shape', ': `no` is missing'],
-        [{ ...me, no: 1.5 }, 'wrong_shape', ': `no` is missing'],
-        [{ ...me, no: ACCESS_TOKEN }, 'wrong_shape', ': `no` repeats a secret'],
-      ];
-      for (const [body, code, says] of wrong) {
-        const error = thrownBy(body);
+    const wrong: [what: string, body: string | object, code: string, fragment: string, status?: number][] = [
+      ['nothing', '', 'not_json', 'JSON'],
+      ['a page', `<p>${BODY_MARK}</p>`, 'not_json', 'JSON'],
+      ['null', 'null', 'wrong_shape', 'null'],
+      ['a list', [me], 'wrong_shape', 'array'],
+      ['no `no`', {}, 'wrong_shape', '`no`'],
+      ['an envelope', { code: 'SUC', data: me }, 'wrong_shape', '`no`'],
+      ['a fraction for `no`', { ...me, no: 1.5 }, 'wrong_shape', '`no`'],
+      ['`no` repeats the token', { ...me, no: ACCESS_TOKEN }, 'wrong_shape', 'secret'],
+      ['HTTP 201', me, 'unexpected_status', 'HTTP 201', 201],
+      ['HTTP 403', me, 'unexpected_status', 'HTTP 403', 403],
+      ['HTTP 302', me, 'redirected', 'HTTP 302', 302],
+    ];
+    for (const [what, body, code, fragment, status] of wrong) {
+      it(`an unusable response of user/v2/me (${what}) is ${code}`, () => {
+        const error = thrownBy(body, status);
         expect(error).to.be.instanceOf(HiworksTransportError).and.to.include({ code, status: 502 });
-        expect(error.message.startsWith(`${REQUEST}: `)).to.equal(true);
-        expect(error.message)
-          .to.include(says)
-          .and.to.match(/, HTTP 200 \(/);
-      }
-      for (const [status, code] of [
-        [201, 'unexpected_status'],
-        [403, 'unexpected_status'],
-        [302, 'redirected'],
-      ] as const) {
-        expect(thrownBy(me, status)).to.include({ code });
-      }
-    });
+        expect(error.message).to.include(fragment);
+      });
+    }
 
-    const viaMethod = (strategy: HiworksStrategy, accessToken: unknown) =>
+    for (const [what, secret] of Object.entries(KNOWN_TO_A_LOGIN)) {
+      it(`the error of a refused profile request hides the ${what} of the login`, async () => {
+        const { url } = await hiworksWith({}, { code: 'ERR', msg: `no good: ${secret}` });
+        const error = errorOf(await authenticate(strategyFor(url, { fetchProfile: true }), get(CALLBACK)));
+        expect(error).to.be.instanceOf(HiworksProfileError);
+        expect(error).to.have.property('description', 'no good: [hidden]');
+      });
+    }
+  });
+
+  describe('strategy.userProfile', () => {
+    const userProfile = (strategy: HiworksStrategy, accessToken: unknown) =>
       new Promise<{ error: unknown; profile: unknown }>((resolve) => {
         strategy.userProfile(accessToken as string, (error, profile) => resolve({ error, profile }));
       });
 
-    it("is what strategy.userProfile gives, for a mobile client's token say, sent in a header", async () => {
+    it('userProfile(accessToken, done) reads user/v2/me, with the token in a header', async () => {
       const hiworks = await hiworksWith({});
-      const { error, profile } = await viaMethod(strategyFor(hiworks.url), ACCESS_TOKEN);
+      const { error, profile } = await userProfile(strategyFor(hiworks.url), ACCESS_TOKEN);
       expect(error).to.equal(null);
       expect(profile).to.deep.include({ id: '1234567', displayName: 'Nick(홍길동)' });
       expect(hiworks.requests[0]).to.match(/^GET \/user\/v2\/me HTTP/);
       expect(hiworks.requests[0]).to.match(new RegExp(`^authorization: Bearer ${ACCESS_TOKEN}\r$`, 'im'));
     });
 
-    it('is an error of strategy.userProfile for an empty token, and for a refusal', async () => {
-      const hiworks = await hiworksWith({}, { code: 'ERR', msg: `no good: ${ACCESS_TOKEN}` });
-      for (const token of ['', undefined, null, 7, 'a\nb']) {
-        const { error } = await viaMethod(strategyFor(hiworks.url), token);
+    for (const token of ['', undefined, null, 7, 'a\nb']) {
+      it(`userProfile(${JSON.stringify(token)}) is a TypeError, without a request`, async () => {
+        const hiworks = await hiworksWith({});
+        const { error } = await userProfile(strategyFor(hiworks.url), token);
         expect(error).to.be.instanceOf(TypeError);
-        expect((error as Error).message).to.equal(
-          'HiworksStrategy: the access token must be a non-empty string',
-        );
-      }
-      expect(hiworks.requests).to.deep.equal([]);
-      const { error } = await viaMethod(strategyFor(hiworks.url), ACCESS_TOKEN);
+        expect((error as Error).message).to.include('access token');
+        expect(hiworks.requests).to.deep.equal([]);
+      });
+    }
+
+    it('userProfile gives a refusal as a HiworksProfileError, which hides the token', async () => {
+      const { url } = await hiworksWith({}, { code: 'ERR', msg: `no good: ${ACCESS_TOKEN}` });
+      const { error } = await userProfile(strategyFor(url), ACCESS_TOKEN);
       expect(error).to.be.instanceOf(HiworksProfileError);
+      expect(error).to.have.property('description', 'no good: [hidden]');
       expectNothingSecretIn(error);
     });
   });
 
-  it('that cannot be had ends the login, and the error hides all that the login knows', async () => {
-    for (const secret of Object.values(KNOWN_TO_A_LOGIN)) {
-      const { url } = await hiworksWith({}, { code: 'ERR', msg: `no good: ${secret}` });
-      const error = errorOf(await authenticate(strategyFor(url, { fetchProfile: true }), get(CALLBACK)));
-      expect(error).to.be.instanceOf(HiworksProfileError);
-      expect(error.message).to.include('no good: [hidden]');
-    }
-  });
+  describe('an overridden userProfile', () => {
+    type On = 'class' | 'instance';
 
-  describe('of an application that overrides userProfile', () => {
-    async function profileWith(
-      hook: Hook,
-      options: Partial<HiworksStrategyOptions> = {},
-      on: 'class' | 'instance' = 'class',
-    ) {
+    /** A login whose strategy's userProfile is overridden, by a subclass or on the instance. */
+    async function logIn(hook: Hook, on: On = 'class', options: Partial<HiworksStrategyOptions> = {}) {
       const hiworks = await hiworksWith({});
       class Subclass extends HiworksStrategy {
         override userProfile(...args: Parameters<HiworksStrategy['userProfile']>): void {
           hook.apply(this, args);
         }
       }
-      const all = { ...optionsFor(hiworks.url), ...options } as HiworksStrategyOptions;
-      const take = (
-        _a: string,
-        _r: string | undefined,
-        profile: HiworksProfile,
-        done: (error: null, user: object) => void,
-      ) => done(null, profile);
-      const strategy = on === 'class' ? new Subclass(all, take) : new HiworksStrategy(all, take);
+      const Strategy = on === 'class' ? Subclass : HiworksStrategy;
+      const strategy = new Strategy(
+        { ...optionsFor(hiworks.url), ...options } as HiworksStrategyOptions,
+        (_accessToken, _refreshToken, profile, done) => done(null, profile),
+      );
       if (on === 'instance') {
         strategy.userProfile = hook;
       }
       return { outcome: await authenticate(strategy, get(CALLBACK)), requests: hiworks.requests };
     }
-    const own = {
-      provider: 'hiworks',
-      id: '1234567',
-      userNo: '1234567',
-      officeNo: '123123',
-      _raw: '{"office_no":"123123","user_no":"1234567"}',
-      _json: { office_no: '123123', user_no: '1234567' },
-    };
 
     for (const on of ['class', 'instance'] as const) {
-      it(`overridden by the ${on}, it is asked with the access token, even without fetchProfile, and what it gives wins`, async () => {
+      it(`a userProfile overridden by the ${on} is called with the access token, without fetchProfile, and wins`, async () => {
         const seen: unknown[] = [];
-        const { outcome, requests } = await profileWith(
-          (accessToken, done) => {
-            seen.push(accessToken);
-            done(null, { id: 'own id', displayName: '길동', roles: ['admin'], _raw: 'raw' });
-          },
-          {},
-          on,
-        );
+        const { outcome, requests } = await logIn((accessToken, done) => {
+          seen.push(accessToken);
+          done(null, { id: 'own id', displayName: '길동', roles: ['admin'], _raw: 'raw' });
+        }, on);
         expect(seen).to.deep.equal([ACCESS_TOKEN]);
         expect(userOf(outcome)).to.deep.equal({
-          ...own,
+          ...PROFILE,
           id: 'own id',
           displayName: '길동',
           roles: ['admin'],
@@ -343,17 +314,15 @@ describe('A profile', () => {
       });
     }
 
-    it('giving nothing leaves what there is', async () => {
-      for (const nothing of [undefined, null, {}]) {
-        const { outcome } = await profileWith((_accessToken, done) =>
-          done(null, nothing as Record<string, unknown>),
-        );
-        expect(userOf(outcome)).to.deep.equal(own);
-      }
-    });
+    for (const nothing of [undefined, null, {}]) {
+      it(`an overridden userProfile that gives ${JSON.stringify(nothing)} keeps the profile of the token response`, async () => {
+        const { outcome } = await logIn((_token, done) => done(null, nothing as Record<string, unknown>));
+        expect(userOf(outcome)).to.deep.equal(PROFILE);
+      });
+    }
 
-    it('may ask the base class first', async () => {
-      const { outcome, requests } = await profileWith(function (this: unknown, accessToken, done) {
+    it('an overridden userProfile may call the base class', async () => {
+      const { outcome, requests } = await logIn(function (this: unknown, accessToken, done) {
         HiworksStrategy.prototype.userProfile.call(this as HiworksStrategy, accessToken, (error, profile) =>
           done(error, { ...(profile as HiworksUserProfile), displayName: 'changed' }),
         );
@@ -362,22 +331,30 @@ describe('A profile', () => {
       expect(requests).to.have.lengthOf(2);
     });
 
-    it('what it throws, calls back with or rejects with is the error of that login', async () => {
-      const broken = new Error('the directory is down');
-      const hooks: Hook[] = [
+    const broken = new Error('the directory is down');
+    const failing: [how: string, hook: Hook, on: On][] = [
+      [
+        'throws',
         () => {
           throw broken;
         },
-        (_accessToken, done) => done(broken),
-      ];
-      for (const hook of hooks) {
-        expect(errorOf((await profileWith(hook)).outcome)).to.equal(broken);
-        expect(errorOf((await profileWith(hook, { fetchProfile: true }, 'instance')).outcome)).to.equal(
-          broken,
-        );
-      }
-      const rejecting = await profileWith(async () => Promise.reject(broken), {}, 'instance');
-      expect(errorOf(rejecting.outcome)).to.equal(broken);
-    });
+        'class',
+      ],
+      [
+        'throws',
+        () => {
+          throw broken;
+        },
+        'instance',
+      ],
+      ['calls back with', (_accessToken, done) => done(broken), 'class'],
+      ['calls back with', (_accessToken, done) => done(broken), 'instance'],
+      ['rejects with', async () => Promise.reject(broken), 'instance'],
+    ];
+    for (const [how, hook, on] of failing) {
+      it(`an error that a userProfile overridden by the ${on} ${how} is the error of that login`, async () => {
+        expect(errorOf((await logIn(hook, on, { fetchProfile: true })).outcome)).to.equal(broken);
+      });
+    }
   });
 });

@@ -16,46 +16,48 @@ import {
 
 const DATA = { ...offline.data, access_token: ACCESS_TOKEN, refresh_token: REFRESH_TOKEN };
 const REQUEST = 'POST https://api.hiworks.com/open/auth/accesstoken';
-
 const ENDPOINT = { name: REQUEST, isDocumented: true, options: {} };
 
-function response(body: string | object, status = 200, secrets: readonly string[] = []) {
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return { endpoint: ENDPOINT, secrets, status, headers: {}, body: Buffer.from(text) };
+type ResponseError = Error & { code: string; status: number; oauthError?: object; description?: string };
+
+function response(body: string | object | Buffer, status = 200, secrets: readonly string[] = []) {
+  const text = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+  return { endpoint: ENDPOINT, secrets, status, headers: {}, body: Buffer.from(text as string) };
 }
 
-const read = (body: string | object, status?: number, secrets: readonly string[] = [CLIENT_SECRET, CODE]) =>
-  readTokenResponse(response(body, status, secrets), 'sign in again');
-const success = (data: object) => read({ code: 'SUC', msg: '', data: { ...DATA, ...data } });
+const read = (
+  body: string | object | Buffer,
+  status?: number,
+  secrets: readonly string[] = [CLIENT_SECRET, CODE],
+) => readTokenResponse(response(body, status, secrets), 'a hint');
+const grant = (data: object) => read({ code: 'SUC', msg: '', data: { ...DATA, ...data } });
 const identity = (data: object, secrets: readonly string[] = []) =>
   readIdentity({ endpoint: ENDPOINT, secrets }, { ...offline.data, ...data });
 
-function thrownBy(act: () => unknown): Error & { code: string; status: number } {
+function thrownBy(act: () => unknown): ResponseError {
   try {
     act();
   } catch (error) {
     expectNothingSecretIn(error);
-    return error as Error & { code: string; status: number };
+    return error as ResponseError;
   }
-  return expect.fail('the response was taken for a success');
+  return expect.fail('the response was accepted');
 }
 
-function expectUnusable(act: () => unknown, code: string, says: string, status?: number): void {
+/** Expects a transport error; `fragment` is part of its message. */
+function expectUnusable(act: () => unknown, code: string, fragment = ''): ResponseError {
   const error = thrownBy(act);
   expect(error).to.be.instanceOf(HiworksTransportError).and.to.include({ code, status: 502 });
-  expect(error.message).to.include(says);
-  expect(error.message.startsWith(`${REQUEST}: `)).to.equal(true);
-  expect((error as { oauthError?: unknown }).oauthError).to.deep.equal(status ? { statusCode: status } : {});
-  if (status) {
-    expect(error.message).to.match(new RegExp(`, HTTP ${status} \\([^()]+\\)$`));
-  }
+  expect(error.message).to.include(fragment);
+  return error;
 }
 
-const wrongShape = (act: () => unknown, says: string, status?: number) =>
-  expectUnusable(act, 'wrong_shape', `: the response does not have the documented shape: ${says}`, status);
+/** A short name of a value for the title of a test. */
+const shown = (value: unknown) =>
+  value === undefined ? 'undefined' : JSON.stringify(value).replace(/(.)\1{9,}/, '$1…');
 
 describe('A token response', () => {
-  it('grants what is documented', () => {
+  it('a token response as documented gives both tokens, and params without the refresh token', () => {
     const { refresh_token: _refreshToken, ...params } = DATA;
     expect(read({ code: 'SUC', msg: '', data: DATA })).to.deep.equal({
       accessToken: ACCESS_TOKEN,
@@ -64,165 +66,160 @@ describe('A token response', () => {
     });
   });
 
-  it('may say anything in msg, and carry more data than is documented', () => {
-    for (const msg of [undefined, null, '성공', 1, {}]) {
+  for (const msg of [undefined, null, '성공', 1, {}]) {
+    it(`a token response may have the msg ${shown(msg)}, and more data than is documented`, () => {
       const { params } = read({ code: 'SUC', msg, data: { ...DATA, company: { name: '가비아' } } });
       expect(params.company).to.deep.equal({ name: '가비아' });
-    }
-  });
+    });
+  }
 
-  it('may carry no refresh token: absent, null or empty', () => {
-    for (const refresh_token of [undefined, null, '']) {
-      const { refreshToken, params } = success({ refresh_token });
+  for (const refresh_token of [undefined, null, '']) {
+    it(`the refresh_token ${shown(refresh_token)} of a token response is none`, () => {
+      const { refreshToken, params } = grant({ refresh_token });
       expect(refreshToken).to.equal(undefined);
       expect(params).not.to.have.property('refresh_token');
-    }
+    });
+  }
+
+  for (const { what, text, code, message } of wrongResponses) {
+    it(`an unusable token response (${what}) is ${code}`, () => {
+      const error = expectUnusable(() => read(text), code, message);
+      expect(error.oauthError).to.deep.equal({ statusCode: 200 });
+    });
+  }
+
+  it('a token response that is not UTF-8 is not_json', () => {
+    expectUnusable(() => read(Buffer.from([0x22, 0xb0, 0xa1, 0x22])), 'not_json');
   });
 
-  it('has not the documented shape', () => {
-    for (const { what, text, code, says } of wrongResponses) {
-      expectUnusable(() => read(text), code, says, 200);
-      expect(what).to.be.a('string');
-    }
-    const bytes = { ...response(''), body: Buffer.from([0x22, 0xb0, 0xa1, 0x22]) };
-    expectUnusable(
-      () => readTokenResponse(bytes, ''),
-      'not_json',
-      ': the response is not JSON in UTF-8',
-      200,
-    );
-  });
+  const noTokens = [
+    0,
+    4711,
+    true,
+    {},
+    { $gt: '' },
+    [],
+    ['a'],
+    'a b',
+    'a\tb',
+    'a\nb',
+    'a\u0000',
+    '토큰',
+    'a\u00a0',
+    ' ',
+    '\u007f',
+  ];
+  for (const token of [undefined, null, '', ...noTokens]) {
+    it(`the access_token ${shown(token)}, which no Authorization header can carry, is wrong_shape`, () => {
+      expectUnusable(() => grant({ access_token: token }), 'wrong_shape', '`data.access_token`');
+    });
+  }
+  for (const token of noTokens) {
+    it(`the refresh_token ${shown(token)} is wrong_shape`, () => {
+      expectUnusable(() => grant({ refresh_token: token }), 'wrong_shape', '`data.refresh_token`');
+    });
+  }
 
-  it('has tokens that an Authorization header can carry', () => {
-    const wrong = [
-      0,
-      4711,
-      true,
-      {},
-      { $gt: '' },
-      [],
-      ['a'],
-      'a b',
-      'a\tb',
-      'a\nb',
-      'a\u0000',
-      '토큰',
-      'a\u00a0',
-      ' ',
-      '\u007f',
-    ];
-    for (const token of [undefined, null, '', ...wrong]) {
-      wrongShape(
-        () => success({ access_token: token }),
-        '`data.access_token` is missing or is not a token',
-        200,
-      );
-    }
-    for (const token of wrong) {
-      wrongShape(
-        () => success({ refresh_token: token }),
-        '`data.refresh_token` is missing or is not a token',
-        200,
-      );
-    }
-    for (const token of ['!', '~', 'a-._~+/=']) {
-      expect(success({ access_token: token, refresh_token: token })).to.include({
-        accessToken: token,
-        refreshToken: token,
-      });
-    }
-  });
+  for (const token of ['!', '~', 'a-._~+/=']) {
+    it(`the token ${token} is accepted`, () => {
+      const tokens = { accessToken: token, refreshToken: token };
+      expect(grant({ access_token: token, refresh_token: token })).to.include(tokens);
+    });
+  }
 
   for (const name of ['user_no', 'office_no'] as const) {
     const field = name === 'user_no' ? 'userNo' : 'officeNo';
 
-    it(`has a ${name} that is a string, or a number that JSON can carry`, () => {
-      for (const [came, text] of [
-        ['1234567', '1234567'],
-        ['0001234567', '0001234567'],
-        ['가비아-1', '가비아-1'],
-        ['7'.repeat(64), '7'.repeat(64)],
-        [1234567, '1234567'],
-        [0, '0'],
-        [-1, '-1'],
-        [9007199254740991, '9007199254740991'],
-      ]) {
-        expect(identity({ [name]: came })[field]).to.equal(text);
-      }
-      const says = `\`${name}\` is missing, or neither a string nor a safe integer`;
-      for (const number of [
-        undefined,
-        null,
-        '',
-        ' ',
-        true,
-        {},
-        [],
-        ['1'],
-        1.5,
-        '1 2',
-        '1\n',
-        '1\u0000',
-        '\ud83d',
-        '7'.repeat(65),
-      ]) {
-        wrongShape(() => identity({ [name]: number }), says);
-      }
-      // JSON rounds these to the numbers of other people.
-      for (const number of ['9007199254740992', '9007199254740993', '-9007199254740993', '1e400']) {
-        const text = JSON.stringify({ code: 'SUC', data: { ...DATA, [name]: 'HERE' } }).replace(
-          '"HERE"',
-          number,
-        );
-        wrongShape(() => readIdentity({ endpoint: ENDPOINT, secrets: [] }, read(text).params), says);
-      }
-    });
+    for (const [value, text] of [
+      ['1234567', '1234567'],
+      ['0001234567', '0001234567'],
+      ['가비아-1', '가비아-1'],
+      ['7'.repeat(64), '7'.repeat(64)],
+      [1234567, '1234567'],
+      [0, '0'],
+      [-1, '-1'],
+      [9007199254740991, '9007199254740991'],
+    ] as const) {
+      it(`the ${name} ${shown(value)} is read as a string`, () => {
+        expect(identity({ [name]: value })[field]).to.equal(text);
+      });
+    }
 
-    it(`has a ${name} that is no secret: it would stand in every profile`, () => {
-      for (const secret of Object.values(KNOWN_TO_A_LOGIN)) {
-        const secrets = Object.values(KNOWN_TO_A_LOGIN);
-        wrongShape(() => identity({ [name]: secret }, secrets), `\`${name}\` repeats a secret`);
-      }
-    });
+    for (const value of [
+      undefined,
+      null,
+      '',
+      ' ',
+      true,
+      {},
+      [],
+      ['1'],
+      1.5,
+      '1 2',
+      '1\n',
+      '1\u0000',
+      '\ud83d',
+      '7'.repeat(65),
+    ]) {
+      it(`the ${name} ${shown(value)} is wrong_shape`, () => {
+        const error = expectUnusable(() => identity({ [name]: value }), 'wrong_shape', `\`${name}\``);
+        expect(error.oauthError, 'a stub has no status').to.deep.equal({});
+      });
+    }
+
+    for (const number of ['9007199254740992', '9007199254740993', '-9007199254740993', '1e400']) {
+      it(`the ${name} ${number}, which JSON rounds to that of another user, is wrong_shape`, () => {
+        const body = JSON.stringify({ code: 'SUC', data: { ...DATA, [name]: 'HERE' } });
+        const { params } = read(body.replace('"HERE"', number));
+        const act = () => readIdentity({ endpoint: ENDPOINT, secrets: [] }, params);
+        expectUnusable(act, 'wrong_shape', `\`${name}\``);
+      });
+    }
+
+    for (const [what, secret] of Object.entries(KNOWN_TO_A_LOGIN)) {
+      it(`the ${name} repeating the ${what} is wrong_shape: it would end up in every profile`, () => {
+        const act = () => identity({ [name]: secret }, Object.values(KNOWN_TO_A_LOGIN));
+        expectUnusable(act, 'wrong_shape', 'secret');
+      });
+    }
   }
 
-  it('with a status that a success does not have is neither, whatever it contains', () => {
-    for (const status of [201, 202, 204, 206, 299, 400, 401, 403, 404, 429, 500, 502, 503, 504]) {
-      for (const body of [{ code: 'SUC', data: DATA }, {}, [], 'null', '', `<p>${BODY_MARK}</p>`]) {
-        const says = ': unexpected response';
-        expectUnusable(() => read(body, status), 'unexpected_status', says, status);
-      }
+  const bodies = [{ code: 'SUC', data: DATA }, {}, [], 'null', '', `<p>${BODY_MARK}</p>`];
+  for (const [code, statuses] of [
+    ['unexpected_status', [201, 202, 204, 206, 299, 400, 401, 403, 404, 429, 500, 502, 503, 504]],
+    ['redirected', [300, 301, 302, 303, 304, 307, 308, 399]],
+  ] as const) {
+    for (const status of statuses) {
+      it(`a token response with HTTP ${status} is ${code}, even if it looks like a success`, () => {
+        for (const body of bodies) {
+          const error = expectUnusable(() => read(body, status), code, `HTTP ${status}`);
+          expect(error.oauthError).to.deep.equal({ statusCode: status });
+        }
+      });
     }
-    for (const status of [300, 301, 302, 303, 304, 307, 308, 399]) {
-      for (const body of [{ code: 'SUC', data: DATA }, {}, 'null', '']) {
-        const says = ': the response is a redirect, which is not followed';
-        expectUnusable(() => read(body, status), 'redirected', says, status);
-      }
-    }
-  });
+  }
 });
 
 describe('A refusal of the token endpoint', () => {
-  it("is a HiworksTokenError with Hiworks' words and code, at any status", () => {
-    for (const { what, status, body, says = '만료된 코드입니다.' } of refusals) {
+  for (const { what, status, body, text = '만료된 코드입니다.' } of refusals) {
+    it(`a refused token request (${what}) is a HiworksTokenError with the code and text of Hiworks`, () => {
       const code = String(body.code).trim();
       const error = thrownBy(() => read(body, status));
-      expect(error, what).to.be.instanceOf(HiworksTokenError).and.to.include({ code, status: 401 });
-      expect(error.message).to.equal(
-        `Hiworks refused ${REQUEST} (HTTP ${status}, code ${code}): ${says} (sign in again)`,
-      );
-      const { description } = error as { description?: string };
-      expect(description).to.equal(says === 'no message' ? undefined : says);
-    }
+      expect(error).to.be.instanceOf(HiworksTokenError).and.to.include({ code, status: 401 });
+      expect(error.message).to.include(`: ${text} (`).and.include('(a hint)').and.include(`HTTP ${status}`);
+      expect(error.description).to.equal(text === 'no message' ? undefined : text);
+    });
+  }
+
+  const describedAs = (msg: string, ...secrets: string[]) =>
+    thrownBy(() => read({ code: 'ERR', msg }, 200, secrets)).description;
+
+  it('the text of a refusal is cut to 200 characters, not inside one', () => {
+    expect(describedAs('\u{1F510}'.repeat(300))).to.equal('\u{1F510}'.repeat(200));
   });
 
-  it('is cut to 200 characters, not inside one', () => {
-    const { message } = thrownBy(() => read({ code: 'ERR', msg: '\u{1F510}'.repeat(300) }));
-    expect(message).to.include(`: ${'\u{1F510}'.repeat(200)} (sign in again)`);
-  });
-
-  it('shows [hidden] in place of whatever the login knows', () => {
-    for (const secret of Object.values(KNOWN_TO_A_LOGIN)) {
+  for (const [what, secret] of Object.entries(KNOWN_TO_A_LOGIN)) {
+    it(`a refusal shows [hidden] in place of the ${what}`, () => {
       const text = `no good: ${secret}, ${secret}`;
       for (const body of [
         { code: 'ERR', msg: text },
@@ -232,35 +229,34 @@ describe('A refusal of the token endpoint', () => {
         const { message } = thrownBy(() => read({ ...body, data: DATA }));
         expect(message).to.include('no good: [hidden], [hidden]');
       }
-    }
-    thrownBy(() =>
-      read({ code: 'ERR', msg: 'x', data: { access_token: 'half a pair: \ud83d', refresh_token: 7 } }),
-    );
+    });
+  }
+
+  it('a refusal whose tokens are no text can be reported', () => {
+    const data = { access_token: 'half a pair: \ud83d', refresh_token: 7 };
+    expect(thrownBy(() => read({ code: 'ERR', msg: 'x', data }))).to.be.instanceOf(HiworksTokenError);
   });
 
-  const says = (msg: string, ...secrets: string[]) =>
-    thrownBy(() => read({ code: 'ERR', msg }, 200, secrets)).message;
-
-  it('shows no rest of a secret that is part of another, in either order', () => {
+  it('a secret that is part of another leaves no rest of it, in either order', () => {
     const [short, long] = ['c0de', 'pre-c0de-post'];
-    expect(says(`<${long}>`, short, long)).to.include(': <[hidden]> (');
-    expect(says(`<${long}>`, long, short)).to.include(': <[hidden]> (');
+    expect(describedAs(`<${long}>`, short, long)).to.equal('<[hidden]>');
+    expect(describedAs(`<${long}>`, long, short)).to.equal('<[hidden]>');
   });
 
-  it('shows no secret percent-encoded either', () => {
+  it('a secret is hidden percent-encoded as well', () => {
     const secret = 's&cret/+ä';
     const encoded = encodeURIComponent(secret);
-    for (const [words, shown] of [
+    for (const [text, shown] of [
       [`client_secret=${encoded}; ${secret}`, 'client_secret=[hidden]; [hidden]'],
       [`client_secret=${encoded}`, 'client_secret=[hidden]'],
       [`client_secret=${secret}`, 'client_secret=[hidden]'],
     ] as const) {
-      expect(says(words, secret)).to.include(`: ${shown} (`);
+      expect(describedAs(text, secret)).to.equal(shown);
     }
   });
 
-  it('keeps words that merely contain something as short as a test secret', () => {
-    expect(says('c0de', 'c0de')).to.include(': [hidden] (');
-    expect(says('expired', '', 'exp')).to.include(': expired (');
+  it('a secret of four characters is hidden, a shorter one is not: it would garble ordinary text', () => {
+    expect(describedAs('c0de', 'c0de')).to.equal('[hidden]');
+    expect(describedAs('expired', '', 'exp')).to.equal('expired');
   });
 });

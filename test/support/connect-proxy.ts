@@ -2,19 +2,19 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 
-/** A company's proxy on loopback, as far as `https:` needs one: it opens tunnels and counts them. */
+/** A company's proxy on loopback, for `https:` only: it opens tunnels and counts them. */
 export interface ConnectProxy {
   url: string;
   /** The `host:port` of every tunnel, in order. */
   targets: string[];
-  /** The headers that the tunnels were requested with. */
+  /** The `Proxy-Authorization` header of every tunnel, in order. */
   authorizations: (string | undefined)[];
-  /** How many tunnels were open at once at most. */
+  /** The largest number of tunnels open at once. */
   mostAtOnce: number;
   close(): Promise<void>;
 }
 
-/** Starts a proxy. `refuse` gives the status line's end for tunnels that it does not open. */
+/** Starts a proxy. With `refuse`, a status such as `403 Forbidden`, it opens no tunnel. */
 export async function connectProxy({ refuse }: { refuse?: string } = {}): Promise<ConnectProxy> {
   const sockets = new Set<Socket>();
   let open = 0;

@@ -2,7 +2,7 @@ import { dirname, sep } from 'node:path';
 
 const PACKAGE = dirname(require.resolve('passport-hiworks')) + sep;
 
-/** Loads a copy of a module of this package, or of the whole, whose own variables are as at the start of a process. */
+/** Loads another copy of a module of this package, with module state as in a new process. */
 export function freshCopy<T>(specifier: string): T {
   const before = Object.entries(require.cache).filter(([file]) => file.startsWith(PACKAGE));
   const forget = () => {

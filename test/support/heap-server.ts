@@ -1,8 +1,8 @@
-// A Hiworks in a process of its own, so that its memory does not count: responds well, and every tenth time oddly.
+// A Hiworks in its own process, so that its memory is not measured. Every tenth response is unusable.
 import { createServer } from 'node:http';
 import { tokenBody } from './strategy.js';
 
-const odd = [
+const unusable = [
   '{"code":"ERR","msg":"만료된 코드입니다."}',
   '{"code":"SUC","data":null}',
   '<html>점검 중</html>',
@@ -20,7 +20,7 @@ const server = createServer((request, response) => {
     );
     return;
   }
-  const body = odd[(requests / 10) % odd.length];
+  const body = unusable[(requests / 10) % unusable.length];
   if (body === undefined) {
     request.socket.destroy();
   } else {

@@ -1,7 +1,7 @@
 import http from 'node:http';
 import nock from 'nock';
 
-// Mocha passes over an unhandled rejection in silence; thrown, it fails the scenario that is running.
+// Mocha ignores unhandled rejections; thrown, they fail the test that is running.
 process.on('unhandledRejection', (reason) => {
   throw reason;
 });
@@ -13,6 +13,6 @@ if (process.env.NODE_USE_ENV_PROXY) {
   http.globalAgent = new http.Agent({ keepAlive: true, scheduling: 'lifo', timeout: 5000 });
 }
 
-// Importing nock puts it in front of every request, where it hides kept connections, agents and the network's own
-// errors. A scenario that needs it says so, with `interceptHTTP`.
+// Importing nock activates it, which hides kept-alive connections, agents and the network's own errors. A test that needs it
+// calls `interceptHTTP`.
 nock.restore();

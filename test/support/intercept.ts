@@ -1,6 +1,6 @@
 import nock from 'nock';
 
-/** Lets nock intercept the requests of this `describe`, so that the real Hiworks' URLs can be used: nothing leaves. */
+/** Lets nock intercept the requests of this `describe`: Hiworks' real URLs can be used, and nothing is sent. */
 export function interceptHTTP(): void {
   before(() => {
     nock.activate();

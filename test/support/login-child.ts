@@ -1,4 +1,4 @@
-// The process behind login-process.ts. Argument: the options of its strategy, as JSON.
+// The child process of login-process.ts. Argument: the options of its strategy, as JSON.
 
 import { HiworksStrategy } from 'passport-hiworks';
 import { authenticate, get } from './login.js';

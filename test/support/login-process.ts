@@ -8,9 +8,9 @@ export type Ended = string;
 
 export interface Setup {
   options: HiworksStrategyOptions;
-  /** The file of a certificate that the process trusts beside the usual ones. */
+  /** The file of a certificate that the process trusts in addition to the usual ones. */
   trusted?: string;
-  /** More of the process' environment. */
+  /** Additional environment variables. */
   env?: Record<string, string>;
 }
 
@@ -19,7 +19,7 @@ export interface Logins {
   codes: string[];
 }
 
-/** A process with one strategy and its connections: its environment counts from its start, which the tests' own is past. */
+/** A process with one strategy and its connections, for environment variables that Node reads at startup only. */
 export class LoginProcess {
   private readonly child: ChildProcess;
   private requested = 0;
@@ -36,13 +36,13 @@ export class LoginProcess {
     this.requested += 1;
     const logins: Logins = { id: this.requested, codes };
     return new Promise((resolve) => {
-      const hear = ({ id, ended }: { id: number; ended: Ended[] }) => {
+      const onMessage = ({ id, ended }: { id: number; ended: Ended[] }) => {
         if (id === logins.id) {
-          this.child.off('message', hear);
+          this.child.off('message', onMessage);
           resolve(ended);
         }
       };
-      this.child.on('message', hear);
+      this.child.on('message', onMessage);
       this.child.send(logins);
     });
   }

@@ -5,7 +5,7 @@ import type { HiworksFailure } from 'passport-hiworks';
 import type { HiworksServer } from 'passport-hiworks/testing';
 import { expectNothingSecretIn } from './secrets.js';
 
-/** What a request to a route with `passport.authenticate` led to. Exactly one of the kinds, once. */
+/** The outcome of a request to a route with `passport.authenticate`. */
 export type Outcome =
   | { kind: 'success'; user: unknown; info: unknown }
   | { kind: 'fail'; info: HiworksFailure | undefined; status: number | undefined }
@@ -16,7 +16,7 @@ export type LoginError = Error & { code?: string; status?: number; oauthError?: 
 
 export type Session = Record<string, unknown>;
 
-/** The least of a request that a strategy may be given. */
+/** A request as a framework may hand it to a strategy; every part may be missing. */
 export interface FakeRequest {
   method?: string;
   url?: string;
@@ -27,20 +27,20 @@ export interface FakeRequest {
   [more: string]: unknown;
 }
 
-/** `GET path`, as a bare node:http server would hand it on: no parsed query. */
+/** `GET path`, as `node:http` gives it: without a parsed query. */
 export function get(path: string, more: FakeRequest = {}): FakeRequest {
   return { method: 'GET', url: path, headers: { host: 'app.example.com' }, ...more };
 }
 
-/** Hiworks' callback, for the URL that the browser was sent to. */
+/** The request for the callback URL that Hiworks redirected to. */
 export function callback(url: string, more: FakeRequest = {}): FakeRequest {
   const { pathname, search } = new URL(url);
   return get(pathname + search, more);
 }
 
 /**
- * Runs `passport.authenticate(strategy, options)` on a request, by name or by instance, and resolves with the outcome;
- * `outcomes` counts how many there were, for tests that care about a second one.
+ * Runs `passport.authenticate(strategy, options)` on a request, by name or by instance, and resolves with the outcome. All
+ * outcomes are added to `outcomes`, for tests that expect no second one.
  */
 export function authenticate(
   strategy: Strategy,
@@ -65,7 +65,7 @@ export function authenticate(
         end({ kind: 'redirect', location: new URL(this.headers.location as string) });
       },
     };
-    const decide = (error: unknown, user: unknown, info: unknown, status: unknown) => {
+    const report = (error: unknown, user: unknown, info: unknown, status: unknown) => {
       if (error) {
         end({ kind: 'error', error: error as LoginError });
       } else if (user) {
@@ -77,13 +77,13 @@ export function authenticate(
     const handle = passport.authenticate(
       (by === 'name' ? 'hiworks' : strategy) as string,
       options,
-      decide as () => void,
+      report as () => void,
     );
     handle(request, response, (error: unknown) => end({ kind: 'error', error: error as LoginError }));
   });
 }
 
-/** Begins a login, and resolves with where the browser is sent. */
+/** Starts a login, and resolves with the URL of the redirect. */
 export async function start(
   strategy: Strategy,
   session?: Session,
@@ -93,7 +93,7 @@ export async function start(
   return locationOf(await authenticate(strategy, get('/auth/hiworks', { session, ...more }), options));
 }
 
-/** A whole login in one session, by whoever is named. */
+/** A whole login in one session, as the user with this number. */
 export async function signIn(
   strategy: Strategy,
   hiworks: HiworksServer,
@@ -107,21 +107,21 @@ export async function signIn(
   return authenticate(strategy, callback(back, { session }));
 }
 
-/** The user of a login that must have succeeded. */
+/** The user of a login, which must have succeeded. */
 // biome-ignore lint/suspicious/noExplicitAny: the application's own type
 export function userOf(outcome: Outcome): any {
   expect(outcome.kind, shown(outcome)).to.equal('success');
   return (outcome as { user: unknown }).user;
 }
 
-/** The `info` of a login that must have failed, with its status. */
+/** The `info` and status of a login, which must have failed. */
 export function failureOf(outcome: Outcome): Partial<HiworksFailure> & { status: number | undefined } {
   expect(outcome.kind, shown(outcome)).to.equal('fail');
   const { info, status } = outcome as { info: HiworksFailure; status: number | undefined };
   return { ...info, status };
 }
 
-/** The error that a login must have ended with. It never shows a secret. */
+/** The error of a login, which must have ended with one. Fails if it shows a secret. */
 export function errorOf(outcome: Outcome): LoginError {
   expect(outcome.kind, shown(outcome)).to.equal('error');
   const { error } = outcome as { error: LoginError };
@@ -130,7 +130,7 @@ export function errorOf(outcome: Outcome): LoginError {
   return error;
 }
 
-/** Where a login that must have begun sends the browser. */
+/** The URL of a redirect, which must be the outcome. */
 export function locationOf(outcome: Outcome): URL {
   expect(outcome.kind, shown(outcome)).to.equal('redirect');
   return (outcome as { location: URL }).location;

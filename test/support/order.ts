@@ -9,7 +9,7 @@ export function mochaGlobalSetup(): void {
   console.error(`Random order: MOCHA_SEED=${seed} repeats it`);
 }
 
-// Mocha has no random order of its own. A scenario that leans on another's leftovers is to fail here first.
+// Mocha has no random order. It exposes tests that depend on others.
 export const mochaHooks = {
   beforeAll(this: Context): void {
     shuffle(this.test?.parent as Suite);

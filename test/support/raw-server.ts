@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 
-/** A server that says whatever it is told to, down to the byte, on loopback. */
+/** A server on loopback that responds with exactly the bytes of a test. */
 export interface RawServer {
   url: string;
   /** The text of each request, headers and body, in order. */
@@ -14,8 +14,8 @@ export interface RawServer {
 type Respond = (socket: Socket, request: string) => void;
 
 /**
- * Starts a server that calls `respond` with the socket for every whole request (one with a Content-Length, or a GET), and
- * `greet` for every connection.
+ * Starts a server that calls `respond` for every whole request (one with a Content-Length, or a GET) and `greet` for every
+ * connection.
  */
 export async function rawServer(
   respond: Respond,
@@ -59,7 +59,7 @@ export async function rawServer(
   return raw;
 }
 
-/** Starts such servers for the scenarios of this `describe`; each ends with its scenario. */
+/** Starts such servers for the tests of this `describe`; each is closed after its test. */
 export function rawServers(): typeof rawServer {
   const servers: RawServer[] = [];
   afterEach(async () => {
@@ -82,7 +82,7 @@ export function http(status: number, body: string | Buffer, headers: Record<stri
   return Buffer.concat([Buffer.from(`HTTP/1.1 ${status} X\r\n${head}\r\n`), bytes]);
 }
 
-/** Responds to every request with this, and closes the connection. */
+/** Responds to every request in this way, and closes the connection. */
 export function respondWith(...response: Parameters<typeof http>): Respond {
   const bytes = http(...response);
   return (socket) => socket.end(bytes);

@@ -12,18 +12,18 @@ export const DATA = {
   user_no: USER_NO,
 };
 
-/** A token response's body (reconstructed), with other or more `data`. */
+/** The body of a token response (reconstructed), with other or more `data`. */
 export function tokenBody(more: object = {}): string {
   return JSON.stringify({ code: 'SUC', msg: '', data: { ...DATA, ...more } });
 }
 
-/** A body of `user/v2/me` (reconstructed). */
+/** The body of a `user/v2/me` response (reconstructed). */
 export const ME_BODY = '{"no":"1234567","user_id":"hong","name":"홍길동"}';
 
 /** The path of a callback with a good code. */
 export const CALLBACK = `/auth/hiworks/callback?auth_code=${CODE}`;
 
-/** Options that send a strategy to a server at `url`, without `state`, which these tests are not about. */
+/** Options for a strategy that sends its requests to the server at `url`, with `state: false`. */
 export function optionsFor(url: string) {
   return {
     clientID: 'client-id.open.apps',
@@ -34,7 +34,7 @@ export function optionsFor(url: string) {
   };
 }
 
-/** A strategy that talks to the server at `url` and takes everybody for a user: the profile. */
+/** A strategy that sends its requests to the server at `url` and accepts every profile as the user. */
 export function strategyFor(url: string, more: Partial<HiworksStrategyOptions> = {}): HiworksStrategy {
   const options = { ...optionsFor(url), ...more, passReqToCallback: false as const };
   return new HiworksStrategy(options, (_accessToken, _refreshToken, profile, done) => done(null, profile));

@@ -13,19 +13,19 @@ const fixture = (name: string) => join(__dirname, '../../test/fixtures/tls-for-t
 export const CERTIFICATE_FILE = fixture('certificate.pem');
 export const CERTIFICATE = readFileSync(CERTIFICATE_FILE);
 
-/** A Hiworks that speaks TLS on loopback. */
+/** A Hiworks over TLS on loopback. */
 export interface TlsHiworks {
   url: string;
   /** `METHOD path` of every request, in order. */
   requests: string[];
   /** How many connections were opened. */
   connections: number;
-  /** Ends every connection that has answered already as soon as the next request arrives on it. */
+  /** Drops every connection at its second request. */
   dropReused: boolean;
   close(): Promise<void>;
 }
 
-/** Starts it. It gives tokens to whoever posts, and a profile to everybody else. */
+/** Starts it. It responds to a POST with tokens and to any other request with a profile. */
 export async function tlsHiworks(): Promise<TlsHiworks> {
   const used = new WeakSet<object>();
   const server = createServer(

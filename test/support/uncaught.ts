@@ -1,9 +1,9 @@
 const EVENTS = ['uncaughtException', 'unhandledRejection', 'warning'] as const;
 
 /**
- * Collects what nobody caught during the scenarios of this `describe`, in place of mocha, which would end the scenario
- * there and then: a property wants to shrink its example first. Process warnings count as well, all but the one
- * that comes once a process, at whichever login returns `state` first.
+ * Collects uncaught errors and process warnings during the tests of this `describe`, instead of letting mocha end the test at
+ * once: a property has to shrink its example first. The warning that `state` came back is left out: it is emitted once a
+ * process, in any test.
  */
 export function collectUncaught(): unknown[] {
   const uncaught: unknown[] = [];

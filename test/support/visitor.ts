@@ -1,4 +1,4 @@
-/** A page that somebody has arrived at. */
+/** A response as the browser gets it. */
 export interface Visited {
   status: number;
   headers: Headers;
@@ -7,7 +7,7 @@ export interface Visited {
   location: string | undefined;
 }
 
-/** Somebody with a browser that keeps one site's cookies and follows no redirect by itself. */
+/** A browser that keeps one site's cookies and follows no redirects. */
 export class Visitor {
   private readonly cookies = new Map<string, string>();
 
