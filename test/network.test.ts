@@ -20,14 +20,14 @@ const readsProxyEnvironment = process.allowedNodeEnvironmentFlags.has('--use-env
 // CI runs the suite on later releases, and fails if a test is skipped.
 const describeIf = (known: unknown) => (known ? describe : () => undefined);
 
-// Has its options for the proxy: those for the host behind it are the request's.
+// https-proxy-agent's own options are for the proxy; those for the host behind it come with the request.
 class TrustingProxyAgent extends HttpsProxyAgent<string> {
   override connect(...[request, options]: Parameters<HttpsProxyAgent<string>['connect']>) {
     return super.connect(request, { ...options, ca: CERTIFICATE } as typeof options);
   }
 }
 
-describe('The network, as the process is told', () => {
+describe('The network', () => {
   const { globalAgent } = https;
   const ending: (() => unknown)[] = [];
   let hiworks: TlsHiworks;
@@ -49,7 +49,7 @@ describe('The network, as the process is told', () => {
     return proxy;
   }
 
-  /** A change of the process that lasts as long as the scenario. */
+  /** Changes a property for the time of a test. */
   function set<T extends object, K extends keyof T>(target: T, name: K, value: T[K]): void {
     const before = Object.getOwnPropertyDescriptor(target, name);
     target[name] = value;
@@ -83,14 +83,14 @@ describe('The network, as the process is told', () => {
     keptAlive(new HpAgent({ proxy, keepAlive: true, ca: CERTIFICATE, ...options }) as https.Agent);
 
   describe('certificate authorities', () => {
-    it('are those of an https.Agent that was put in place of https.globalAgent', async () => {
+    it('certificate authorities are those of an https.Agent assigned to https.globalAgent', async () => {
       const strategy = strategyFor(hiworks.url);
       https.globalAgent = new https.Agent({ ca: CERTIFICATE });
 
       expect(await logIn(strategy)).to.equal('success');
     });
 
-    it('are those that https.globalAgent.options has at the next new connection', async () => {
+    it('certificate authorities added to https.globalAgent.options apply to the next new connection', async () => {
       const strategy = strategyFor(hiworks.url);
       expect(await logIn(strategy)).to.match(/^connection_failed: .*self-signed certificate/);
 
@@ -98,7 +98,7 @@ describe('The network, as the process is told', () => {
       expect(await logIn(strategy)).to.equal('success');
     });
 
-    it('are required whatever NODE_TLS_REJECT_UNAUTHORIZED says', async () => {
+    it('certificates are verified even with NODE_TLS_REJECT_UNAUTHORIZED=0', async () => {
       const app = new LoginProcess({
         options: optionsFor(hiworks.url),
         env: { NODE_TLS_REJECT_UNAUTHORIZED: '0', NODE_NO_WARNINGS: '1' },
@@ -107,13 +107,13 @@ describe('The network, as the process is told', () => {
       expect(await app.logIn('code')).to.deep.equal(['connection_failed']);
     });
 
-    it('are not required by an https.globalAgent that is configured otherwise', async () => {
+    it('certificates are not verified by an https.globalAgent with rejectUnauthorized: false', async () => {
       expect(await logIn(strategyFor(hiworks.url))).to.match(/^connection_failed: .*self-signed certificate/);
       set(https.globalAgent.options, 'rejectUnauthorized', false);
       expect(await logIn(strategyFor(hiworks.url))).to.equal('success');
     });
 
-    it('are not asked for by an agent of the application that does not verify', async () => {
+    it('certificates are not verified by an agent option with rejectUnauthorized: false', async () => {
       const agent = keptAlive(new https.Agent({ rejectUnauthorized: false }));
 
       expect(await logIn(strategyFor(hiworks.url, { agent }))).to.equal('success');
@@ -121,7 +121,7 @@ describe('The network, as the process is told', () => {
   });
 
   describe('a proxy agent', () => {
-    it('counts in place of https.globalAgent, its kept-alive tunnel included (hpagent)', async () => {
+    it('hpagent assigned to https.globalAgent carries every request over one kept-alive tunnel', async () => {
       const proxy = await startProxy();
       const strategy = strategyFor(hiworks.url, { fetchProfile: true });
       https.globalAgent = hpagent(proxy.url);
@@ -132,7 +132,7 @@ describe('The network, as the process is told', () => {
       expect(hiworks.requests).to.have.lengthOf(4);
     });
 
-    it('counts in place of https.globalAgent (https-proxy-agent)', async () => {
+    it('https-proxy-agent assigned to https.globalAgent carries every request over one kept-alive tunnel', async () => {
       const proxy = await startProxy();
       const strategy = strategyFor(hiworks.url);
       const agent = keptAlive(new TrustingProxyAgent(proxy.url, { keepAlive: true }));
@@ -143,7 +143,7 @@ describe('The network, as the process is told', () => {
       expect(proxy.targets).to.have.lengthOf(1);
     });
 
-    it('counts once _oauth2.setAgent has it, for tokens, profiles and refreshes, until it is taken back', async () => {
+    it('a proxy agent given to _oauth2.setAgent carries tokens, profiles and refreshes until setAgent(undefined)', async () => {
       const proxy = await startProxy();
       trustHiworks();
       const strategy = strategyFor(hiworks.url, { fetchProfile: true });
@@ -160,7 +160,7 @@ describe('The network, as the process is told', () => {
       expect(hiworks.requests).to.have.lengthOf(6);
     });
 
-    it('of the option is replaced by that of _oauth2.setAgent; without one, Node\u2019s global agent is used', async () => {
+    it("_oauth2.setAgent replaces the agent option, and setAgent(undefined) goes back to Node's global agent", async () => {
       const proxies = [await startProxy(), await startProxy()] as const;
       trustHiworks();
       const strategy = strategyFor(hiworks.url, { agent: hpagent(proxies[0].url) });
@@ -173,7 +173,7 @@ describe('The network, as the process is told', () => {
       expect(proxies.map(({ targets }) => targets.length)).to.deep.equal([1, 1]);
     });
 
-    it('carries at most 50 exchanges at once', async () => {
+    it('a proxy agent carries at most 50 exchanges at once', async () => {
       const proxy = await startProxy();
       const strategy = strategyFor(hiworks.url, { agent: hpagent(proxy.url), timeout: 60_000 });
 
@@ -182,7 +182,7 @@ describe('The network, as the process is told', () => {
       expect(proxy.mostAtOnce).to.be.within(2, 50);
     });
 
-    it('is given a request once more if its kept-alive tunnel is dropped', async () => {
+    it('a request is sent once more if the kept-alive tunnel of a proxy agent is dropped', async () => {
       const proxy = await startProxy();
       const strategy = strategyFor(hiworks.url, { agent: hpagent(proxy.url) });
 
@@ -193,12 +193,12 @@ describe('The network, as the process is told', () => {
       expect(proxy.targets).to.have.lengthOf(2);
     });
 
-    it('that refuses fails the login, without a word of its password', async () => {
+    it('a proxy that refuses fails the login, and its password is not shown', async () => {
       const proxy = await startProxy({ refuse: '407 Proxy Authentication Required' });
       const url = proxy.url.replace('//', '//user:proxy-password@');
 
       expect(await logIn(strategyFor(hiworks.url, { agent: hpagent(url) }))).to.match(/^connection_failed: /);
-      // This one hands the proxy's response on.
+      // https-proxy-agent gives the proxy's response to the request.
       expect(await logIn(strategyFor(hiworks.url, { agent: new HttpsProxyAgent(url) }))).to.match(
         /^unexpected_status: .*407/,
       );
@@ -208,10 +208,13 @@ describe('The network, as the process is told', () => {
 
   describe('a connection that one host drops', () => {
     for (const [whose, options] of [
-      ['its own pool', () => ({})],
-      ['an agent', () => ({ agent: keptAlive(new https.Agent({ keepAlive: true, ca: CERTIFICATE })) })],
+      ["Node's global agent", () => ({})],
+      [
+        'an agent of the application',
+        () => ({ agent: keptAlive(new https.Agent({ keepAlive: true, ca: CERTIFICATE })) }),
+      ],
     ] satisfies [string, () => Partial<HiworksStrategyOptions>][]) {
-      it(`costs no idle connection to another, with ${whose}`, async () => {
+      it(`a connection dropped by one host costs no idle connection to another, with ${whose}`, async () => {
         trustHiworks();
         const profiles = await tlsHiworks();
         ending.push(profiles.close);
@@ -230,7 +233,7 @@ describe('The network, as the process is told', () => {
     }
   });
 
-  it('keeps the path of a gateway under baseURL in front of all three endpoints', async () => {
+  it('the path of a gateway in baseURL is a prefix of all three endpoints', async () => {
     trustHiworks();
     const baseURL = `${hiworks.url}/gateway/hiworks`;
     const strategy = strategyFor(baseURL, { fetchProfile: true });
@@ -260,7 +263,7 @@ describe('The network, as the process is told', () => {
       return app;
     }
 
-    it('sends tokens and profiles through HTTPS_PROXY, over one kept-alive tunnel', async () => {
+    it('NODE_USE_ENV_PROXY sends tokens and profiles through HTTPS_PROXY, over one kept-alive tunnel', async () => {
       const proxy = await startProxy();
       const app = application({ HTTPS_PROXY: proxy.url }, { fetchProfile: true });
 
@@ -270,7 +273,7 @@ describe('The network, as the process is told', () => {
       expect(proxy.targets).to.deep.equal([new URL(hiworks.url).host]);
     });
 
-    it('goes past the proxy for the hosts of NO_PROXY', async () => {
+    it('NODE_USE_ENV_PROXY bypasses the proxy for the hosts of NO_PROXY', async () => {
       const proxy = await startProxy();
       const app = application({ HTTPS_PROXY: proxy.url, NO_PROXY: 'localhost' });
 
@@ -278,7 +281,7 @@ describe('The network, as the process is told', () => {
       expect(proxy.targets).to.be.empty;
     });
 
-    it('keeps to 50 exchanges at once', async () => {
+    it('through HTTPS_PROXY, at most 50 exchanges run at once', async () => {
       const proxy = await startProxy();
       const app = application({ HTTPS_PROXY: proxy.url }, { timeout: 60_000 });
 
@@ -286,7 +289,7 @@ describe('The network, as the process is told', () => {
       expect(proxy.mostAtOnce).to.be.within(2, 50);
     });
 
-    it('sends a request once more if its kept-alive tunnel is dropped', async () => {
+    it('a request is sent once more if the kept-alive tunnel to HTTPS_PROXY is dropped', async () => {
       const proxy = await startProxy();
       const app = application({ HTTPS_PROXY: proxy.url });
 
@@ -297,7 +300,7 @@ describe('The network, as the process is told', () => {
       expect(proxy.targets).to.have.lengthOf(2);
     });
 
-    it('verifies certificates through the proxy as well', async () => {
+    it('certificates are verified through HTTPS_PROXY as well', async () => {
       const proxy = await startProxy();
       const app = application({
         HTTPS_PROXY: proxy.url,
@@ -310,7 +313,7 @@ describe('The network, as the process is told', () => {
       expect(proxy.targets).to.have.lengthOf(1);
     });
 
-    it('fails the login if the proxy refuses', async () => {
+    it('a login fails if HTTPS_PROXY refuses', async () => {
       const proxy = await startProxy({ refuse: '403 Forbidden' });
 
       expect(await application({ HTTPS_PROXY: proxy.url }).logIn('code')).to.deep.equal([
@@ -324,7 +327,7 @@ describe('The network, as the process is told', () => {
     const proxied = (url: string) => (setGlobalProxyFromEnv as SetGlobalProxy)({ https_proxy: url });
 
     for (const when of ['before', 'after']) {
-      it(`counts if it is called ${when} the strategy is made, until it is taken back`, async () => {
+      it(`http.setGlobalProxyFromEnv(), called ${when} the strategy is made, applies until it is undone`, async () => {
         const proxy = await startProxy();
         trustHiworks();
         const made = when === 'after' ? strategyFor(hiworks.url) : undefined;
@@ -333,15 +336,15 @@ describe('The network, as the process is told', () => {
         }
         expect(proxy.targets).to.be.empty;
 
-        const takeBack = proxied(proxy.url);
-        ending.push(takeBack);
+        const restore = proxied(proxy.url);
+        ending.push(restore);
         trustHiworks();
         const strategy = made ?? strategyFor(hiworks.url);
         expect(await logIn(strategy)).to.equal('success');
         expect(await logIn(strategy)).to.equal('success');
         expect(proxy.targets).to.deep.equal([new URL(hiworks.url).host]);
 
-        takeBack();
+        restore();
         trustHiworks();
         expect(await logIn(strategy)).to.equal('success');
         expect(proxy.targets).to.have.lengthOf(1);

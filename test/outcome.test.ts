@@ -13,7 +13,9 @@ import { Visitor } from './support/visitor.js';
 
 const CALLBACK = '/auth/hiworks/callback';
 
-describe('An action of Passport that throws goes to the framework, and ends no process', () => {
+const acceptEveryone: HiworksVerify = (_accessToken, _refreshToken, profile, done) => done(null, profile);
+
+describe('The outcome of a login', () => {
   const uncaught = collectUncaught();
   let hiworks: HiworksServer;
   const closing: (() => void)[] = [];
@@ -28,8 +30,6 @@ describe('An action of Passport that throws goes to the framework, and ends no p
     }
   });
 
-  const takesEverybody: HiworksVerify = (_accessToken, _refreshToken, profile, done) => done(null, profile);
-
   interface Settings {
     sessions?: Handler[];
     verify?: HiworksVerify;
@@ -39,10 +39,10 @@ describe('An action of Passport that throws goes to the framework, and ends no p
     handleError?: ErrorRequestHandler;
   }
 
-  /** An Express application, and a browser in front of it; `errors` are what its error handler got. */
+  /** An Express application with a browser; `errors` are those that reached its error handler. */
   async function application({
     sessions = [],
-    verify = takesEverybody,
+    verify = acceptEveryone,
     route,
     state,
     handleError,
@@ -87,7 +87,7 @@ describe('An action of Passport that throws goes to the framework, and ends no p
   }
 
   const serverSession = () => session({ secret: 'x', resave: false, saveUninitialized: false });
-  const signsIn = (passport: InstanceType<typeof Passport>, options = {}) => [
+  const plainRoute = (passport: InstanceType<typeof Passport>, options = {}) => [
     passport.authenticate('hiworks', options),
   ];
 
@@ -98,103 +98,101 @@ describe('An action of Passport that throws goes to the framework, and ends no p
     expect(uncaught).to.deep.equal([]);
   }
 
-  describe('with cookie-session, which has neither session.regenerate nor session.save', () => {
-    const cookies = () => cookieSession({ secret: 'x' });
-
-    it('a login is an error', async () => {
-      const { signIn, errors } = await application({ sessions: [cookies()], route: signsIn });
+  describe('if an action of Passport throws', () => {
+    it('cookie-session, which has no session.regenerate, gets the error page at a login', async () => {
+      const sessions = [cookieSession({ secret: 'x' })];
+      const { signIn, errors } = await application({ sessions, route: plainRoute });
       expectErrorPage(await signIn(), errors, /regenerate is not a function/);
     });
 
-    it('a login succeeds behind the documented shim, and so does the next', async () => {
+    it('cookie-session with the documented shim signs in, several times', async () => {
       const shim: Handler = (req, _res, next) => {
         const session = req.session as unknown as Record<string, unknown>;
         session.regenerate ??= (done: () => void) => done();
         session.save ??= (done: () => void) => done();
         next();
       };
-      const { signIn, errors } = await application({ sessions: [cookies(), shim], route: signsIn });
+      const sessions = [cookieSession({ secret: 'x' }), shim];
+      const { signIn, errors } = await application({ sessions, route: plainRoute });
       for (let login = 0; login < 2; login++) {
         expect(await signIn(), errors.join()).to.include({ status: 200, body: 'signed in: 1234567' });
       }
     });
-  });
 
-  it('failureFlash without connect-flash, by one anonymous request', async () => {
-    const { visitor, errors } = await application({
-      sessions: [serverSession()],
-      route: (passport) => signsIn(passport, { failureFlash: true }),
+    it('failureFlash without connect-flash gets the error page', async () => {
+      const { visitor, errors } = await application({
+        sessions: [serverSession()],
+        route: (passport) => plainRoute(passport, { failureFlash: true }),
+      });
+      const page = await visitor.get(`${CALLBACK}?auth_code=a&state=b`);
+      expectErrorPage(page, errors, /req\.flash is not a function/);
     });
-    expectErrorPage(
-      await visitor.get(`${CALLBACK}?auth_code=a&state=b`),
-      errors,
-      /req\.flash is not a function/,
-    );
-  });
 
-  it('failureMessage without sessions', async () => {
-    const { visitor, errors } = await application({
-      state: false,
-      route: (passport) => signsIn(passport, { failureMessage: true }),
+    it('failureMessage without a session gets the error page', async () => {
+      const { visitor, errors } = await application({
+        state: false,
+        route: (passport) => plainRoute(passport, { failureMessage: true }),
+      });
+      expectErrorPage(await visitor.get(`${CALLBACK}?auth_code=`), errors, /TypeError/);
     });
-    expectErrorPage(await visitor.get(`${CALLBACK}?auth_code=`), errors, /TypeError/);
-  });
 
-  it('a word of verify that no header can carry', async () => {
-    const { signIn, errors } = await application({
-      sessions: [serverSession()],
-      verify: (_a, _r, _profile, done) => done(null, false, '퇴사한 직원입니다' as never),
-      route: signsIn,
+    it('a string from verify that no header can carry gets the error page', async () => {
+      const { signIn, errors } = await application({
+        sessions: [serverSession()],
+        verify: (_accessToken, _refreshToken, _profile, done) =>
+          done(null, false, '퇴사한 직원입니다' as never),
+        route: plainRoute,
+      });
+      expectErrorPage(await signIn(), errors, /Invalid character in header/);
     });
-    expectErrorPage(await signIn(), errors, /Invalid character in header/);
-  });
 
-  it("a custom callback's bug: a state that is not there, or a person who was refused", async () => {
-    // biome-ignore lint/suspicious/noExplicitAny: what JavaScript lets them write
+    // biome-ignore lint/suspicious/noExplicitAny: as in JavaScript
     type Any = any;
-    const route = (passport: InstanceType<typeof Passport>): Handler[] => [
+    const customCallback = (passport: InstanceType<typeof Passport>): Handler[] => [
       (request, response, next) =>
         passport.authenticate('hiworks', (error: Any, user: Any, info: Any) =>
           error ? next(error) : response.redirect(info.state.returnTo + user.id),
         )(request, response, next),
     ];
-    const without = await application({ sessions: [serverSession()], route });
-    expectErrorPage(await without.signIn(), without.errors, /reading 'returnTo'/);
-    const refused = await application({ sessions: [serverSession()], route });
-    const page = await refused.visitor.get(`${CALLBACK}?auth_code=a`);
-    expectErrorPage(page, refused.errors, /reading 'returnTo'/);
-  });
 
-  it('a response that a timeout has already sent', async () => {
-    const { visitor, errors } = await application({
-      sessions: [serverSession()],
-      route: (passport) => [
-        (_request, response, next) => {
-          response.status(503).send('too late');
-          next();
-        },
-        ...signsIn(passport),
-      ],
-      handleError: () => undefined,
+    it('a custom callback that reads a missing state after a success gets the error page', async () => {
+      const { signIn, errors } = await application({ sessions: [serverSession()], route: customCallback });
+      expectErrorPage(await signIn(), errors, /reading 'returnTo'/);
     });
-    expect(await visitor.get(CALLBACK)).to.include({ status: 503, body: 'too late' });
-    while (errors.length === 0) {
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    expect(errors).to.have.lengthOf(1);
-    expect(errors[0]).to.have.property('code', 'ERR_HTTP_HEADERS_SENT');
-    expect(uncaught).to.deep.equal([]);
+
+    it('a custom callback that reads a missing state after a failure gets the error page', async () => {
+      const { visitor, errors } = await application({ sessions: [serverSession()], route: customCallback });
+      expectErrorPage(await visitor.get(`${CALLBACK}?auth_code=a`), errors, /reading 'returnTo'/);
+    });
+
+    it('a login whose response was already sent ends in the error handler', async () => {
+      let reached = (): void => undefined;
+      const handled = new Promise<void>((resolve) => {
+        reached = resolve;
+      });
+      const { visitor, errors } = await application({
+        sessions: [serverSession()],
+        route: (passport) => [
+          (_request, response, next) => {
+            response.status(503).send('too late');
+            next();
+          },
+          ...plainRoute(passport),
+        ],
+        handleError: () => reached(),
+      });
+      expect(await visitor.get(CALLBACK)).to.include({ status: 503, body: 'too late' });
+      await handled;
+      expect(errors).to.have.lengthOf(1);
+      expect(errors[0]).to.have.property('code', 'ERR_HTTP_HEADERS_SENT');
+      expect(uncaught).to.deep.equal([]);
+    });
   });
 
-  describe('and if what handles the error throws as well', () => {
+  describe('if `error` throws as well', () => {
     const broken = new Error('the error handler is broken');
-    const settle = async () => {
-      for (let turn = 0; turn < 5; turn++) {
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-    };
 
-    it('a process warning says so, and the response does not hang', async () => {
+    it('an error handler that throws causes a process warning, and the response is destroyed', async () => {
       const { signIn } = await application({
         sessions: [serverSession()],
         route: (passport) => [
@@ -204,107 +202,140 @@ describe('An action of Passport that throws goes to the framework, and ends no p
             })(request, response, next),
         ],
       });
-      const hung = await signIn().then(
+      const result = await signIn().then(
         (page) => `HTTP ${page.status}`,
         (error: Error) => (error.cause as { code?: string }).code,
       );
-      expect(hung).to.equal('UND_ERR_SOCKET');
+      expect(result).to.equal('UND_ERR_SOCKET');
       expect(uncaught).to.have.lengthOf(1);
       expect(uncaught[0]).to.include({
         name: 'Warning',
         code: 'HIWORKS_ERROR_NOT_HANDLED',
-        message: 'Hiworks login: the application threw while handling an error',
         detail: broken.stack,
       });
     });
 
-    it('the response is destroyed unless it has ended; whatever was thrown, the warning says of what kind', async () => {
-      const strategy = new HiworksStrategy({ ...hiworks.options, state: true }, takesEverybody);
-      const run = async (request: object, thrown: unknown): Promise<string | undefined> => {
-        const fails = () => {
+    const cases: [what: string, error: (thrown: unknown) => unknown][] = [
+      [
+        'throws',
+        (thrown) => {
           throw thrown;
-        };
-        uncaught.length = 0;
-        Object.assign(Object.create(strategy), { error: fails }).authenticate(request);
-        await settle();
+        },
+      ],
+      ['rejects', (thrown) => Promise.reject(thrown)],
+    ];
+    for (const [what, error] of cases) {
+      /** Runs a login that fails with this request, and resolves with the detail of the warning. */
+      async function detailOf(request: object, thrown: unknown): Promise<string | undefined> {
+        const strategy = new HiworksStrategy({ ...hiworks.options, state: true }, acceptEveryone);
+        const warned = once(process, 'warning');
+        Object.assign(Object.create(strategy), { error: () => error(thrown) }).authenticate(request);
+        const [warning] = await warned;
+        expect(warning).to.have.property('code', 'HIWORKS_ERROR_NOT_HANDLED');
+        // The response is destroyed in the same turn, after the warning was scheduled.
+        await new Promise((resolve) => setImmediate(resolve));
         expect(uncaught).to.have.lengthOf(1);
-        return (uncaught[0] as { detail?: string }).detail;
-      };
+        return (warning as { detail?: string }).detail;
+      }
       const destroyed: string[] = [];
       const destroyable = (name: string, more = {}) => ({ destroy: () => destroyed.push(name), ...more });
 
-      expect(await run({ ...destroyable('request'), res: destroyable('response') }, 'a word')).to.equal(
-        'string',
-      );
-      expect(
-        await run({ ...destroyable('request'), res: destroyable('response', { writableEnded: true }) }, 7),
-      ).to.equal('number');
-      await run(destroyable('request'), undefined);
-      await run({ ...destroyable('request'), raw: destroyable('raw') }, undefined);
-      await run({ res: {} }, broken);
-      expect(destroyed).to.deep.equal(['response', 'request', 'raw']);
-    });
-  });
-
-  it('also as a promise: what an asynchronous action rejects with goes to `error`, as a native error', async () => {
-    const broken = new Error('the redirect failed later');
-    const strategy = new HiworksStrategy({ ...hiworks.options, state: false }, takesEverybody);
-    for (const [reason, message] of [
-      [broken, 'the redirect failed later'],
-      [undefined, 'Hiworks login: the application threw or rejected without an error'],
-      ['', 'Hiworks login: the application threw or rejected without an error'],
-    ] as const) {
-      const error = await new Promise((resolve) => {
-        const actions = { redirect: () => Promise.reject(reason), error: resolve };
-        Object.assign(Object.create(strategy), actions).authenticate(get('/'));
+      beforeEach(() => {
+        destroyed.length = 0;
       });
-      expect(error).to.be.instanceOf(Error).and.have.property('message', message);
+
+      it(`an \`error\` that ${what} a string is reported by its type, and the response is destroyed`, async () => {
+        const request = { ...destroyable('request'), res: destroyable('response') };
+        expect(await detailOf(request, 'a string')).to.equal('string');
+        expect(destroyed).to.deep.equal(['response']);
+      });
+
+      it(`an \`error\` that ${what} destroys no response that has ended`, async () => {
+        const res = destroyable('response', { writableEnded: true });
+        expect(await detailOf({ ...destroyable('request'), res }, 7)).to.equal('number');
+        expect(destroyed).to.deep.equal([]);
+      });
+
+      it(`an \`error\` that ${what} destroys the request if the framework gives no response`, async () => {
+        expect(await detailOf(destroyable('request'), undefined)).to.equal('undefined');
+        expect(destroyed).to.deep.equal(['request']);
+      });
+
+      it(`an \`error\` that ${what} destroys Fastify's raw request`, async () => {
+        await detailOf({ ...destroyable('request'), raw: destroyable('raw') }, broken);
+        expect(destroyed).to.deep.equal(['raw']);
+      });
+
+      it(`an \`error\` that ${what} is reported with its stack, also for a response that cannot be destroyed`, async () => {
+        expect(await detailOf({ res: {} }, broken)).to.equal(broken.stack);
+      });
     }
-    expect(uncaught).to.deep.equal([]);
   });
 
-  it('an asynchronous action that succeeds is the only one', async () => {
-    const strategy = new HiworksStrategy({ ...hiworks.options, state: false }, takesEverybody);
-    const acted: string[] = [];
-    await new Promise<void>((resolve) => {
-      const redirect = async () => {
-        await Promise.resolve();
-        acted.push('redirect');
-        setImmediate(resolve);
+  describe('if an action is asynchronous', () => {
+    const make = () => new HiworksStrategy({ ...hiworks.options, state: false }, acceptEveryone);
+
+    it('an error that an action rejects with goes to `error`', async () => {
+      const broken = new Error('the redirect failed later');
+      const error = await new Promise((resolve) => {
+        const actions = { redirect: () => Promise.reject(broken), error: resolve };
+        Object.assign(Object.create(make()), actions).authenticate(get('/'));
+      });
+      expect(error).to.equal(broken);
+      expect(uncaught).to.deep.equal([]);
+    });
+
+    for (const reason of [undefined, '']) {
+      it(`an action that rejects with ${JSON.stringify(reason)} goes to \`error\` as an Error: Passport ignores falsy ones`, async () => {
+        const error = await new Promise((resolve) => {
+          const actions = { redirect: () => Promise.reject(reason), error: resolve };
+          Object.assign(Object.create(make()), actions).authenticate(get('/'));
+        });
+        expect(error).to.be.instanceOf(Error);
+        expect(uncaught).to.deep.equal([]);
+      });
+    }
+
+    it('an asynchronous action that succeeds is the only one', async () => {
+      const acted: string[] = [];
+      await new Promise<void>((resolve) => {
+        const redirect = async () => {
+          await Promise.resolve();
+          acted.push('redirect');
+          setImmediate(resolve);
+        };
+        const error = () => acted.push('error');
+        Object.assign(Object.create(make()), { redirect, error }).authenticate(get('/'));
+      });
+      expect(acted).to.deep.equal(['redirect']);
+    });
+
+    it('a thenable that an action returns is not run: query builders are thenables', async () => {
+      let runs = 0;
+      const query = {
+        // biome-ignore lint/suspicious/noThenProperty: as query builders have
+        then() {
+          runs += 1;
+        },
       };
-      const error = () => acted.push('error');
-      Object.assign(Object.create(strategy), { redirect, error }).authenticate(get('/'));
+      await new Promise<void>((resolve) => {
+        const redirect = () => {
+          setImmediate(resolve);
+          return query;
+        };
+        Object.assign(Object.create(make()), { redirect }).authenticate(get('/'));
+      });
+      expect(runs).to.equal(0);
     });
-    expect(acted).to.deep.equal(['redirect']);
-  });
 
-  it('something with a `then` that an action returns is not run: query builders have one', async () => {
-    const strategy = new HiworksStrategy({ ...hiworks.options, state: false }, takesEverybody);
-    let runs = 0;
-    const query = {
-      // biome-ignore lint/suspicious/noThenProperty: what query builders are like
-      then() {
-        runs += 1;
-      },
-    };
-    await new Promise<void>((resolve) => {
-      const redirect = () => {
-        setImmediate(resolve);
-        return query;
-      };
-      Object.assign(Object.create(strategy), { redirect }).authenticate(get('/'));
+    it('an action that is wrapped while a login is under way is called as wrapped', async () => {
+      const called = await new Promise((resolve) => {
+        const request = Object.create(make());
+        request.error = () => resolve('the original');
+        request.authenticate(get(`${CALLBACK}?auth_code=wrong`));
+        request.error = () => resolve('the wrapper');
+      });
+      expect(called).to.equal('the wrapper');
     });
-    expect(runs).to.equal(0);
-  });
-
-  it('is called as it is by then, if it was wrapped while the login was under way', async () => {
-    const strategy = new HiworksStrategy({ ...hiworks.options, state: false }, takesEverybody);
-    const called = await new Promise((resolve) => {
-      const request = Object.create(strategy);
-      request.error = () => resolve('the one before');
-      request.authenticate(get(`${CALLBACK}?auth_code=wrong`));
-      request.error = () => resolve('the wrapper');
-    });
-    expect(called).to.equal('the wrapper');
   });
 });
