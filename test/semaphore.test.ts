@@ -6,20 +6,20 @@ import { freshCopy } from './support/fresh-copy.js';
 
 type Module = typeof import('../dist/http/semaphore.js');
 
-/** The module with a clock that stands still until it is told the time, in milliseconds. */
+/** The module with a clock that moves only when the test says so. */
 function withClock() {
-  const due: { at: number; ring: () => void }[] = [];
+  const scheduled: { at: number; run: () => void }[] = [];
   let now = 1000;
   const { setTimeout, clearTimeout } = timers;
   const { uptime } = process;
   let module: Module;
   try {
-    const set = (ring: () => void, after: number) => {
-      const timer = { at: now + after, ring };
-      due.push(timer);
+    const set = (run: () => void, after: number) => {
+      const timer = { at: now + after, run };
+      scheduled.push(timer);
       return timer;
     };
-    const clear = (timer: (typeof due)[number]) => due.splice(due.indexOf(timer), 1);
+    const clear = (timer: (typeof scheduled)[number]) => scheduled.splice(scheduled.indexOf(timer), 1);
     Object.assign(timers, { setTimeout: set, clearTimeout: clear });
     Object.assign(process, { uptime: () => now / 1000 });
     module = freshCopy<Module>('../../dist/http/semaphore.js');
@@ -29,18 +29,18 @@ function withClock() {
   }
   return {
     Semaphore: module.Semaphore,
-    /** How many timers are to ring. */
-    pending: () => due.length,
+    /** The number of timers that have not fired. */
+    pending: () => scheduled.length,
     async pass(milliseconds: number) {
       const end = now + milliseconds;
       for (
-        let next = due.findIndex(({ at }) => at <= end);
+        let next = scheduled.findIndex(({ at }) => at <= end);
         next >= 0;
-        next = due.findIndex(({ at }) => at <= end)
+        next = scheduled.findIndex(({ at }) => at <= end)
       ) {
-        const [timer] = due.splice(next, 1);
+        const [timer] = scheduled.splice(next, 1);
         now = timer?.at ?? now;
-        timer?.ring();
+        timer?.run();
       }
       now = end;
       await Promise.resolve();
@@ -63,7 +63,7 @@ describe('A semaphore', () => {
     };
   }
 
-  it('starts tasks at once while there is room, and queued ones in order of arrival', async () => {
+  it('a semaphore starts tasks at once while there is room, and queued ones in order of arrival', async () => {
     const clock = withClock();
     const { events, acquire, release } = tasks(clock, 2, 1000);
     for (const name of ['one', 'two', 'three', 'four']) {
@@ -85,7 +85,7 @@ describe('A semaphore', () => {
     ]);
   });
 
-  it('times out each queued task by its own waiting time', async () => {
+  it('a semaphore times out each queued task after its own waiting time', async () => {
     const clock = withClock();
     const { events, acquire, release } = tasks(clock, 1, 1000);
     acquire('one');
@@ -108,7 +108,7 @@ describe('A semaphore', () => {
     expect(events.slice(3)).to.deep.equal(['four timed out']);
   });
 
-  it('leaves no timer behind, whether a task was started or timed out', async () => {
+  it('a semaphore leaves no timer behind, whether a task was started or timed out', async () => {
     const clock = withClock();
     const { events, acquire, release } = tasks(clock, 1, 1000);
     acquire('one');
