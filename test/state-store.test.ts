@@ -18,7 +18,7 @@ const callbackURL = 'https://app.example.com/cb';
 
 type Done = (error?: unknown, ...values: unknown[]) => void;
 
-describe("A state store of the application's own", () => {
+describe('A custom state store', () => {
   let hiworks: HiworksServer;
 
   before(async () => {
@@ -36,90 +36,102 @@ describe("A state store of the application's own", () => {
       (_accessToken, _refreshToken, profile, done) => done(null, profile),
     );
 
-  it('is called by the number of its parameters, as in passport-oauth2', async () => {
+  describe('the arguments of its methods', () => {
     const state = { returnTo: '/inbox' };
-    const { clientID, baseURL } = hiworks.options;
-    const authorizationURL = `${baseURL}/open/auth/authform`;
-    const tokenURL = `${baseURL}/open/auth/accesstoken`;
-    const meta = { authorizationURL, tokenURL, clientID, callbackURL };
-    const session: Session = {};
-    const before = [[], [meta], [state, meta], [undefined, state, meta]];
-    for (const [index, expected] of before.entries()) {
-      for (const verifyLength of [3, 4, 7]) {
-        const seen: unknown[][] = [];
-        const store = {
-          store(...args: unknown[]) {
-            seen.push(args);
-            (args.at(-1) as Done)(null, 'handle-of-the-store');
-          },
-          verify(...args: unknown[]) {
-            seen.push(args);
-            (args.at(-1) as Done)(null, true, 'kept by the store');
-          },
-        };
-        Object.defineProperty(store.store, 'length', { value: index + 2 });
-        Object.defineProperty(store.verify, 'length', { value: verifyLength });
-        const outcome = await signIn(make(store), hiworks, { session, options: { state } });
-        expect(userOf(outcome).id).to.equal('1234567');
-        expect(outcome).to.have.deep.property('info', { state: 'kept by the store' });
-        const [stored = [], verified = []] = seen;
-        expect(stored.slice(1, -1), `store of length ${index + 2}`).to.deep.equal(expected);
-        const more = verifyLength === 4 ? [meta] : [];
-        expect(verified.slice(1, -1)).to.deep.equal(['handle-of-the-store', ...more]);
-        for (const [request] of seen) {
-          expect(request).to.have.property('session', session);
-        }
-      }
-    }
-    expect(session, 'nothing of our own is kept').to.deep.equal({});
-  });
+    const meta = () => {
+      const { clientID, baseURL } = hiworks.options;
+      const authorizationURL = `${baseURL}/open/auth/authform`;
+      const tokenURL = `${baseURL}/open/auth/accesstoken`;
+      return { authorizationURL, tokenURL, clientID, callbackURL };
+    };
 
-  it('of any other length gets what the shortest gets', async () => {
-    for (const length of [0, 1, 6]) {
-      let seen: unknown[] = [];
+    /** The arguments of a store whose methods have these lengths, between the request and the callback. */
+    async function argumentsOf(storeLength: number, verifyLength: number) {
+      const session: Session = {};
+      const seen: unknown[][] = [];
       const store = {
         store(...args: unknown[]) {
-          seen = args;
-          (args.at(-1) as Done)();
+          seen.push(args);
+          (args.at(-1) as Done)(null, 'handle-of-the-store');
         },
-        verify() {},
+        verify(...args: unknown[]) {
+          seen.push(args);
+          (args.at(-1) as Done)(null, true, 'kept by the store');
+        },
       };
-      Object.defineProperty(store.store, 'length', { value: length });
-      const location = await start(make(store));
+      Object.defineProperty(store.store, 'length', { value: storeLength });
+      Object.defineProperty(store.verify, 'length', { value: verifyLength });
+      const outcome = await signIn(make(store), hiworks, { session, options: { state } });
+      expect(userOf(outcome).id).to.equal('1234567');
+      expect(outcome).to.have.deep.property('info', { state: 'kept by the store' });
       expect(seen).to.have.lengthOf(2);
-      expect(location.searchParams.has('state'), 'it gave no handle').to.equal(false);
+      for (const [request] of seen) {
+        expect(request).to.have.property('session', session);
+      }
+      expect(session, 'nothing else is stored').to.deep.equal({});
+      return seen.map((args) => args.slice(1, -1));
+    }
+
+    for (const [length, names, expected] of [
+      [2, 'req', () => []],
+      [3, 'req, meta', () => [meta()]],
+      [4, 'req, state, meta', () => [state, meta()]],
+      [5, 'req, verifier, state, meta', () => [undefined, state, meta()]],
+      [0, 'req', () => []],
+      [1, 'req', () => []],
+      [6, 'req', () => []],
+    ] as [length: number, names: string, expected: () => unknown[]][]) {
+      it(`a store whose \`store\` has ${length} parameters is called with (${names}, callback), as in passport-oauth2`, async () => {
+        const [stored] = await argumentsOf(length, 3);
+        expect(stored).to.deep.equal(expected());
+      });
+    }
+
+    for (const length of [3, 4, 7]) {
+      const names = length === 4 ? 'req, state, meta' : 'req, state';
+      it(`a store whose \`verify\` has ${length} parameters is called with (${names}, callback)`, async () => {
+        const [, verified] = await argumentsOf(2, length);
+        expect(verified).to.deep.equal(['handle-of-the-store', ...(length === 4 ? [meta()] : [])]);
+      });
     }
   });
 
-  it('is not asked to keep a string `state`, which goes out as it is', async () => {
-    const store = { store: () => expect.fail('it was asked'), verify: () => undefined };
+  it('a store that gives no handle sends no state', async () => {
+    const store = { store: (_req: unknown, done: Done) => done(), verify: () => undefined };
+    expect((await start(make(store))).searchParams.has('state')).to.equal(false);
+  });
+
+  it('a string `state` of authenticate is sent as it is, without a call of the store', async () => {
+    const store = { store: () => expect.fail('the store was called'), verify: () => undefined };
     const location = await start(make(store), undefined, { state: 'my own' });
     expect(location.searchParams.get('state')).to.equal('my own');
   });
 
-  it('decides: what it does not know is refused, with its own reason if it gives one', async () => {
-    const refusing = (info?: object) => ({
-      store: (_req: unknown, done: Done) => done(null, 'handle'),
-      verify: (_req: unknown, _state: string, done: Done) => done(null, false, info),
-    });
-    for (const [info, expected] of [
-      [undefined, {}],
-      [{ message: 'Unable to verify' }, { message: 'Unable to verify' }],
-      [{ reason: 'expired' }, { reason: 'expired' }],
-    ] as const) {
-      expect(
-        failureOf(await authenticate(make(refusing(info)), get('/cb?auth_code=abc&state=forged'))),
-      ).to.deep.equal({
-        message: 'Hiworks login failed: the state store knows no login that this callback belongs to',
-        code: 'state_mismatch',
-        status: 403,
-        ...expected,
-      });
-    }
-    expect(hiworks.requests).to.deep.equal([]);
+  it('an empty string `state` of authenticate is kept by the store', async () => {
+    const store = { store: (_req: unknown, done: Done) => done(null, 'handle'), verify: () => undefined };
+    const location = await start(make(store), undefined, { state: '' });
+    expect(location.searchParams.get('state')).to.equal('handle');
   });
 
-  it('gets `undefined` for a state that did not come back', async () => {
+  for (const [what, info, expected] of [
+    ['nothing', undefined, {}],
+    ['a message', { message: 'Unable to verify' }, { message: 'Unable to verify' }],
+    ['other members', { reason: 'expired' }, { reason: 'expired' }],
+  ] as const) {
+    it(`a store that does not know the login and gives ${what} fails it: state_mismatch, 403`, async () => {
+      const store = {
+        store: (_req: unknown, done: Done) => done(null, 'handle'),
+        verify: (_req: unknown, _state: string, done: Done) => done(null, false, info),
+      };
+      const outcome = await authenticate(make(store), get('/cb?auth_code=abc&state=forged'));
+      const failure = failureOf(outcome);
+      expect(failure).to.include({ code: 'state_mismatch', status: 403, ...expected });
+      expect(failure.message).to.be.a('string');
+      expect(hiworks.requests).to.deep.equal([]);
+    });
+  }
+
+  it('`verify` of a store gets undefined for a state that did not come back', async () => {
     let seen: unknown = 'nothing';
     const store = {
       store: () => undefined,
@@ -132,53 +144,70 @@ describe("A state store of the application's own", () => {
     expect(seen).to.equal(undefined);
   });
 
-  it('may fail by its callback, by a throw or as a promise, at both ends: an error', async () => {
-    const broken = new Error('the store is down');
-    const fail = () => {
-      throw broken;
-    };
-    const viaDone = (...args: unknown[]) => (args.at(-1) as Done)(broken);
-    for (const failing of [fail, viaDone, async () => fail()]) {
+  const broken = new Error('the store is down');
+  const failures: [how: string, fail: (...args: unknown[]) => unknown][] = [
+    ['calls back with', (...args) => (args.at(-1) as Done)(broken)],
+    [
+      'throws',
+      () => {
+        throw broken;
+      },
+    ],
+    ['rejects with', () => Promise.reject(broken)],
+  ];
+  for (const [how, fail] of failures) {
+    it(`an error that a store ${how} is the error of the login, at the start and at the callback`, async () => {
       const store = {
-        store: (_req: unknown, done: Done) => failing(done),
-        verify: (_req: unknown, _state: string, done: Done) => failing(done),
+        store: (_req: unknown, done: Done) => fail(done),
+        verify: (_req: unknown, _state: string, done: Done) => fail(done),
       };
       expect(errorOf(await authenticate(make(store), get('/')))).to.equal(broken);
       expect(errorOf(await authenticate(make(store), get('/cb?auth_code=abc')))).to.equal(broken);
-    }
-  });
+    });
+  }
 
-  it('leads to one outcome, even if it calls back twice, or throws after it has', async () => {
-    const calls: ((done: Done) => void)[] = [
+  const repeated: [how: string, call: (done: Done) => void][] = [
+    [
+      'calls back three times',
       (done) => {
         done(null, 'handle');
         done(null, false);
         done(new Error('third'));
       },
+    ],
+    [
+      'throws after it has called back',
       (done) => {
         done(null, 'handle');
         throw new Error('late');
       },
+    ],
+    [
+      'calls back later, twice',
       (done) => {
         setImmediate(() => {
           done(null, 'handle');
           done(new Error('second'));
         });
       },
-    ];
-    for (const call of calls) {
+    ],
+  ];
+  for (const [how, call] of repeated) {
+    it(`a store that ${how} leads to one outcome`, async () => {
       const strategy = make({
         store: (_req: unknown, done: Done) => call(done),
         verify: (_req: unknown, _state: string, done: Done) => call(done),
       });
-      const started: Outcome[] = [];
-      const ended: Outcome[] = [];
-      const { location } = (await authenticate(strategy, get('/'), {}, 'name', started)) as { location: URL };
+      const outcomes: Outcome[] = [];
+      const { location } = (await authenticate(strategy, get('/'), {}, 'name', outcomes)) as {
+        location: URL;
+      };
       const url = await hiworks.signIn(location.href, '1234567');
-      await authenticate(strategy, callback(url), {}, 'name', ended);
+      await authenticate(strategy, callback(url), {}, 'name', outcomes);
+      // Any second outcome comes within this turn.
       await new Promise((resolve) => setImmediate(resolve));
-      expect([...started, ...ended].map(({ kind }) => kind)).to.deep.equal(['redirect', 'success']);
-    }
-    expect(hiworks.requests.filter(({ endpoint }) => endpoint === 'token')).to.have.lengthOf(calls.length);
-  });
+      expect(outcomes.map(({ kind }) => kind)).to.deep.equal(['redirect', 'success']);
+      expect(hiworks.requests.filter(({ endpoint }) => endpoint === 'token')).to.have.lengthOf(1);
+    });
+  }
 });
