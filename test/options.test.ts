@@ -1,4 +1,5 @@
 import { Agent } from 'node:http';
+import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { HiworksStrategy, type HiworksStrategyOptions } from 'passport-hiworks';
 import OAuth2Strategy from 'passport-oauth2';
@@ -7,8 +8,11 @@ import { authenticate, errorOf, get, start } from './support/login.js';
 const verify = () => undefined;
 const required = { clientID: 'id.open.apps', clientSecret: 'the-secret-of-the-client' };
 
-function make(options: object, check: unknown = verify): HiworksStrategy {
-  return new HiworksStrategy({ ...required, ...options } as HiworksStrategyOptions, check as () => void);
+function make(options: object, givenVerify: unknown = verify): HiworksStrategy {
+  return new HiworksStrategy(
+    { ...required, ...options } as HiworksStrategyOptions,
+    givenVerify as () => void,
+  );
 }
 
 function messageOf(construct: () => unknown): string {
@@ -18,17 +22,26 @@ function messageOf(construct: () => unknown): string {
     expect(error).to.be.instanceOf(TypeError);
     return (error as TypeError).message;
   }
-  return expect.fail('it was accepted');
+  return expect.fail('the options were accepted');
+}
+
+/** A short name of a value for the title of a test. */
+function shown(value: unknown): string {
+  const { constructor: type } = Object(value ?? 0);
+  if (typeof value === 'object' && value && ![Object, Array].includes(type)) {
+    return `a ${type.name}`;
+  }
+  return inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY }).slice(0, 60);
 }
 
 describe('The options of a strategy', () => {
-  it('need no more than a client id and a client secret', () => {
+  it('a strategy needs no option but clientID and clientSecret', () => {
     const strategy = new HiworksStrategy(required, verify);
     expect(strategy).to.be.instanceOf(OAuth2Strategy);
     expect(strategy.name).to.equal('hiworks');
   });
 
-  it('are never changed, nor are those of authenticate', async () => {
+  it('the options objects of the constructor and of authenticate are not modified', async () => {
     const options = Object.freeze({
       ...required,
       callbackURL: '/callback',
@@ -38,7 +51,7 @@ describe('The options of a strategy', () => {
     await start(new HiworksStrategy(options, verify), {}, Object.freeze({ state: 'x' }));
   });
 
-  it('may be inherited, as those of a configuration class are', async () => {
+  it('options may be inherited, as those of a configuration class are', async () => {
     class Configuration {
       get clientID() {
         return 'inherited.open.apps';
@@ -51,7 +64,7 @@ describe('The options of a strategy', () => {
     expect(location.searchParams.get('client_id')).to.equal('inherited.open.apps');
   });
 
-  const wrong: Record<string, unknown[]> = {
+  const invalid: Record<string, unknown[]> = {
     clientID: [undefined, null, '', ' id', 'id ', 'id\n', 42],
     clientSecret: [undefined, null, '', 'secret\n', 'se\u0000cret', {}],
     callbackURL: [
@@ -131,17 +144,28 @@ describe('The options of a strategy', () => {
     proxy: [1, 'yes', null],
     sessionKey: ['', 7, null],
   };
-  for (const [option, values] of Object.entries(wrong)) {
-    it(`${option}: a wrong value is a TypeError that names it`, () => {
-      for (const value of values) {
-        const message = messageOf(() => make({ [option]: value }));
-        expect(message, String(value)).to.match(new RegExp(`^HiworksStrategy: \`${option}\` must be`));
-      }
-    });
+  for (const [option, values] of Object.entries(invalid)) {
+    for (const value of values) {
+      it(`${option}: ${shown(value)} is a TypeError that names the option`, () => {
+        expect(messageOf(() => make({ [option]: value }))).to.include(`\`${option}\``);
+      });
+    }
   }
 
-  const right: Record<string, unknown[]> = {
-    callbackURL: [undefined, 'https://app.example.com/cb', 'http://localhost:3000/cb', '/cb', 'cb'],
+  const valid: Record<string, unknown[]> = {
+    callbackURL: [
+      undefined,
+      'https://app.example.com/cb',
+      'HTTPS://app.example.com/',
+      'http://localhost:3000/cb',
+      'http://intranet/cb',
+      '/cb',
+      'cb',
+      './cb',
+      '../cb',
+      '?x=1',
+      '/cb?tenant=a&states=b',
+    ],
     accessType: [undefined, 'online', 'offline'],
     fetchProfile: [undefined, true, false],
     allowedOffices: ['123123', ['123123', '456456']],
@@ -163,63 +187,72 @@ describe('The options of a strategy', () => {
     proxy: [undefined, true, false],
     sessionKey: [undefined, 'hiworks-login'],
   };
-  for (const [option, values] of Object.entries(right)) {
-    it(`${option}: a right value is accepted`, () => {
-      for (const value of values) {
-        expect(() => make({ [option]: value }), `${option}: ${String(value)}`).not.to.throw();
-      }
-    });
+  for (const [option, values] of Object.entries(valid)) {
+    for (const value of values) {
+      it(`${option}: ${shown(value)} is accepted`, () => {
+        make({ [option]: value });
+      });
+    }
   }
 
-  const messages: [options: object, message: string][] = [
-    [{ accessType: null }, "`accessType` must be 'online' or 'offline'; got null"],
-    [{ fetchProfile: 'yes' }, "`fetchProfile` must be true or false; got 'yes'"],
-    [
-      { allowedOffices: undefined },
-      '`allowedOffices` must be an office_no, or a non-empty array of them, as strings without spaces or commas; got undefined ' +
-        '(is its environment variable set?)',
-    ],
-    [
-      { allowedOffices: ['123123', ''] },
-      '`allowedOffices` must be an office_no, or a non-empty array of them, as strings without spaces or commas; got ' +
-        "[ '123123', '' ]",
-    ],
-    [{ state: 1 }, "`state` must be true, 'auto' or false; got 1"],
-    [{ timeout: 0 }, '`timeout` must be a number of milliseconds, at most 2147483647; got 0'],
-    [{ agent: { password: 'hunter22' } }, '`agent` must be an http.Agent or https.Agent; got an object'],
-    [{ sessionKey: 7 }, '`sessionKey` must be a non-empty string; got 7'],
-  ];
-  for (const [options, message] of messages) {
-    it(`the message for ${JSON.stringify(options)} tells what is required and what was received`, () => {
-      expect(messageOf(() => make(options))).to.equal(`HiworksStrategy: ${message}`);
-    });
-  }
-
-  it('verify, or the options themselves, left out are a TypeError as well', () => {
-    for (const value of [null, {}, 'verify']) {
-      expect(messageOf(() => make({}, value))).to.equal('HiworksStrategy: `verify` must be a function');
-    }
-    for (const value of [undefined, null, 'id']) {
-      expect(messageOf(() => new HiworksStrategy(value as never, verify))).to.equal(
-        'HiworksStrategy: `options` must be an object',
-      );
-    }
-  });
-
-  it('no message shows a secret', () => {
-    expect(messageOf(() => make({ clientSecret: ' the-secret-of-the-client' }))).not.to.include('the-secret');
-    expect(messageOf(() => make({ tokenURL: 'https://user:hunter22@api.hiworks.com/' }))).not.to.include(
-      'hunter22',
+  it('the message for an invalid option tells what it must be and what was received', () => {
+    expect(messageOf(() => make({ accessType: null }))).to.equal(
+      "HiworksStrategy: `accessType` must be 'online' or 'offline'; got null",
     );
   });
+
+  const shownValues: [options: object, expected: string, received: string][] = [
+    [{ fetchProfile: 'yes' }, 'true or false', "'yes'"],
+    [{ allowedOffices: undefined }, 'office_no', 'undefined (is its environment variable set?)'],
+    [{ allowedOffices: ['123123', ''] }, 'non-empty array', "[ '123123', '' ]"],
+    [{ state: 1 }, "true, 'auto' or false", '1'],
+    [{ store: true }, '`store` and `verify`', 'true'],
+    [{ timeout: 0 }, '2147483647', '0'],
+    [{ agent: { password: 'hunter22' } }, 'https.Agent', 'an object'],
+    [{ baseURL: 'http://gateway' }, 'https:', "'http://gateway'"],
+    [{ customHeaders: 'X-Team: a' }, 'names and values', "'X-Team: a'"],
+    [{ sessionKey: 7 }, 'non-empty string', '7'],
+  ];
+  for (const [options, expected, received] of shownValues) {
+    it(`the message for ${shown(options)} has ${expected} and ${received}`, () => {
+      const message = messageOf(() => make(options));
+      expect(message).to.include(expected);
+      expect(message.endsWith(` ${received}`), message).to.equal(true);
+    });
+  }
+
+  for (const value of [null, {}, 'verify']) {
+    it(`the verify ${shown(value)} is a TypeError`, () => {
+      expect(messageOf(() => make({}, value))).to.include('`verify`');
+    });
+  }
+
+  for (const value of [undefined, null, 'id']) {
+    it(`the options object ${shown(value)} is a TypeError`, () => {
+      expect(messageOf(() => new HiworksStrategy(value as never, verify))).to.include('`options`');
+    });
+  }
+
+  const secretOptions: [option: string, value: unknown][] = [
+    ['clientID', ' hunter22'],
+    ['clientSecret', ' hunter22'],
+    ['callbackURL', 'https://user:hunter22@app.example.com/'],
+    ['tokenURL', 'https://user:hunter22@api.hiworks.com/'],
+    ['customHeaders', { 'X-Key': 'hunter22\n' }],
+    ['customHeaders', { Connection: 'hunter22' }],
+    ['agent', { password: 'hunter22' }],
+  ];
+  for (const [option, value] of secretOptions) {
+    it(`the message for an invalid ${option} does not show ${shown(value)}`, () => {
+      expect(messageOf(() => make({ [option]: value }))).not.to.include('hunter22');
+    });
+  }
 
   for (const option of ['allowedoffices', 'callbackUrl', 'tenant', 'constructor', 'toString', '__proto__x']) {
     for (const value of [undefined, true]) {
       it(`the unknown option ${option}: ${value} is a TypeError that lists the known ones`, () => {
         const message = messageOf(() => make({ [option]: value }));
-        expect(message).to.include(
-          `unknown option "${option}"; the options are clientID, clientSecret, callbackURL,`,
-        );
+        expect(message).to.include(`"${option}"`).and.include('clientID, clientSecret, callbackURL,');
       });
     }
   }
@@ -231,13 +264,13 @@ describe('The options of a strategy', () => {
     ['skipUserProfile', '`fetchProfile: true`'],
   ] as const) {
     it(`the option ${option} of passport-oauth2 is a TypeError that explains why`, () => {
-      expect(messageOf(() => make({ [option]: true }))).to.match(
-        new RegExp(`unknown option "${option}": .*${reason}`),
-      );
+      expect(messageOf(() => make({ [option]: true })))
+        .to.include(`"${option}"`)
+        .and.include(reason);
     });
   }
 
-  for (const [callbackURL, says] of [
+  for (const [callbackURL, fragment] of [
     ['app.example.com/cb', 'with its protocol'],
     ['app.example.com', 'with its protocol'],
     ['app.example.com:8443/cb', 'with its protocol'],
@@ -245,7 +278,7 @@ describe('The options of a strategy', () => {
     ['localhost:3000/cb', 'with its protocol'],
     ['localhost/cb', 'with its protocol'],
     ['//app.example.com/cb', 'with its protocol'],
-    ['/\\\\app.example.com/cb'.replace('\\\\', '\\'), 'with its protocol'],
+    ['/\\app.example.com/cb', 'with its protocol'],
     ['https:app.example.com/cb', 'with its protocol'],
     ['https:/app.example.com/cb', 'with its protocol'],
     ['/cb#done', 'fragment'],
@@ -259,28 +292,13 @@ describe('The options of a strategy', () => {
     ['/c b', 'a URL'],
     ['/c\nb', 'a URL'],
   ] as const) {
-    it(`the callbackURL ${JSON.stringify(callbackURL)} is a TypeError that says what was meant`, async () => {
+    it(`the callbackURL ${JSON.stringify(callbackURL)} is a TypeError that tells what is expected`, async () => {
       const message = messageOf(() => make({ callbackURL }));
-      expect(message).to.include('`callbackURL`').and.include(says).and.not.include('pw');
+      expect(message).to.include('`callbackURL`').and.include(fragment).and.not.include('pw');
       const error = errorOf(
         await authenticate(make({}), get('/auth/hiworks', { session: {} }), { callbackURL }),
       );
       expect(error.message).to.equal(message);
-    });
-  }
-
-  for (const callbackURL of [
-    '/cb',
-    'cb',
-    './cb',
-    '../cb',
-    '?x=1',
-    '/cb?tenant=a&states=b',
-    'http://intranet/cb',
-    'HTTPS://app.example.com/',
-  ]) {
-    it(`the callbackURL ${callbackURL} is accepted`, () => {
-      make({ callbackURL });
     });
   }
 
@@ -295,9 +313,8 @@ describe('The options of a strategy', () => {
     'Keep-Alive',
   ]) {
     it(`the custom header ${name}, which frames the message, is a TypeError`, () => {
-      expect(messageOf(() => make({ customHeaders: { [name]: '1' } })))
-        .to.include('`customHeaders`')
-        .and.include(name);
+      const message = messageOf(() => make({ customHeaders: { [name]: '1' } }));
+      expect(message).to.include('`customHeaders`').and.include(`"${name}"`);
     });
   }
 
@@ -311,29 +328,42 @@ describe('The options of a strategy', () => {
     'tokenURL',
     'sessionKey',
   ]) {
-    it(`an empty ${option} is named as an empty line in .env`, () => {
+    it(`the message for an empty ${option} mentions an empty line in .env`, () => {
       expect(messageOf(() => make({ [option]: '' })))
         .to.include(`\`${option}\``)
-        .and.include('an empty line in .env');
+        .and.include('.env');
     });
   }
 
-  it('baseURL is where all three endpoints are, with its path before theirs', async () => {
-    for (const [baseURL, under] of [
-      [undefined, 'https://api.hiworks.com'],
-      ['https://gateway.example.com', 'https://gateway.example.com'],
-      ['https://gateway.example.com/hiworks/', 'https://gateway.example.com/hiworks'],
-      ['http://localhost:4000/a/b', 'http://localhost:4000/a/b'],
-    ] as const) {
+  for (const [baseURL, prefix] of [
+    [undefined, 'https://api.hiworks.com'],
+    ['https://gateway.example.com', 'https://gateway.example.com'],
+    ['https://gateway.example.com/hiworks/', 'https://gateway.example.com/hiworks'],
+    ['http://localhost:4000/a/b', 'http://localhost:4000/a/b'],
+  ] as const) {
+    it(`baseURL: ${baseURL} puts the endpoints under ${prefix}`, async () => {
       const strategy = make({ baseURL });
-      expect((await start(strategy, {})).href).to.match(new RegExp(`^${under}/open/auth/authform\\?`));
-      const own = strategy as unknown as { _oauth2: { _accessTokenUrl: string } };
-      expect(own._oauth2._accessTokenUrl).to.equal(`${under}/open/auth/accesstoken`);
-    }
-    const separate = make({
-      baseURL: 'http://localhost:4000',
-      authorizationURL: 'https://login.example.com/form#top',
+      expect((await start(strategy, {})).href).to.match(new RegExp(`^${prefix}/open/auth/authform\\?`));
+      const { _oauth2 } = strategy as unknown as { _oauth2: { _accessTokenUrl: string } };
+      expect(_oauth2._accessTokenUrl).to.equal(`${prefix}/open/auth/accesstoken`);
     });
-    expect((await start(separate, {})).href).to.match(/^https:\/\/login\.example\.com\/form\?.*[^#]*$/);
+  }
+
+  it('the fragment of an endpoint is dropped', async () => {
+    const endpoints = ['authorizationURL', 'tokenURL', 'userProfileURL', 'baseURL'];
+    const strategy = make(
+      Object.fromEntries(endpoints.map((option) => [option, `http://127.0.0.1:1/${option}#top`])),
+    );
+    expect((await start(strategy, {})).href)
+      .to.match(/^http:\/\/127\.0\.0\.1:1\/authorizationURL\?/)
+      .and.not.include('#');
+    const { _oauth2 } = strategy as unknown as { _oauth2: { _accessTokenUrl: string } };
+    expect(_oauth2._accessTokenUrl).to.equal('http://127.0.0.1:1/tokenURL');
+  });
+
+  it('authorizationURL overrides baseURL', async () => {
+    const authorizationURL = 'https://login.example.com/form';
+    const { origin } = await start(make({ baseURL: 'http://localhost:4000', authorizationURL }), {});
+    expect(origin).to.equal('https://login.example.com');
   });
 });

@@ -23,16 +23,16 @@ import { collectUncaught } from './support/uncaught.js';
 // biome-ignore lint/suspicious/noExplicitAny: the values are arbitrary
 type Any = any;
 
-// FC_RUNS=5000 npx mocha build/properties.test.js   for a long look; a failure prints its seed and its example.
+// FC_RUNS=5000 npx mocha build/properties.test.js   runs longer; a failure prints its seed and its example.
 const numRuns = Number(process.env.FC_RUNS ?? 80);
 
-describe('Whatever comes, a login has one outcome, in time, with nothing secret in it:', function () {
+describe('Properties of a login', function () {
   this.timeout(Math.max(30_000, numRuns * 200));
   const uncaught = collectUncaught();
 
   let respond: (socket: Socket, request: string) => void;
   let server: RawServer;
-  // Shared by the strategies of all runs, which would use up the machine's ports with an agent each.
+  // Shared by all runs: an agent each would use up the machine's ports.
   const agent = new Agent({ keepAlive: true });
 
   before(async () => {
@@ -63,18 +63,18 @@ describe('Whatever comes, a login has one outcome, in time, with nothing secret 
 
   const expectNothingUncaught = () => expect(uncaught, uncaught.map(String).join()).to.deep.equal([]);
 
-  /** The one outcome of a request: not none, not two, and nothing thrown elsewhere. */
+  /** The outcome of a request: exactly one, in time, with nothing thrown elsewhere. */
   async function oneOutcome(strategy: HiworksStrategy, request: FakeRequest, options = {}): Promise<Outcome> {
     const outcomes: Outcome[] = [];
     uncaught.length = 0;
-    let late: NodeJS.Timeout | undefined;
-    const tooLate = new Promise<never>((_resolve, reject) => {
-      late = setTimeout(() => reject(new Error('no outcome within 5 s')), 5000);
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error('no outcome within 5 s')), 5000);
     });
     const outcome = await Promise.race([
       authenticate(strategy, request, options, 'name', outcomes),
-      tooLate,
-    ]).finally(() => clearTimeout(late));
+      timeout,
+    ]).finally(() => clearTimeout(timer));
     await turn();
     await turn();
     expectNothingUncaught();
@@ -86,20 +86,20 @@ describe('Whatever comes, a login has one outcome, in time, with nothing secret 
     if (outcome.kind === 'error') {
       expect(outcome.error).to.be.instanceOf(Error);
     }
-    const said =
+    const reason =
       outcome.kind === 'error' ? outcome.error : outcome.kind === 'fail' ? outcome.info : undefined;
-    const message = said?.message ?? '';
+    const message = reason?.message ?? '';
     expect(message).not.to.match(/[\p{Cc}\p{Cs}\u2028\u2029]/u);
     expect(message.length).to.be.lessThan(1000);
-    expectNothingSecretIn(said);
+    expectNothingSecretIn(reason);
   }
 
-  describe('a response of', () => {
+  describe('a response', () => {
     const json = fc.json({ maxDepth: 4 });
     const members = Object.keys(DATA);
     const member = fc.constantFrom(...members);
 
-    /** A good response in which something is missing, of another kind, at another place, or too much. */
+    /** A response with a member missing, swapped, of another type, or additional. */
     const envelope = fc
       .record({
         dropped: fc.subarray(members, { maxLength: 1 }),
@@ -223,9 +223,9 @@ describe('Whatever comes, a login has one outcome, in time, with nothing secret 
     );
 
     for (const endpoint of ['token', 'profile'] as const) {
-      it(`any bytes, from the ${endpoint} endpoint; and the next login succeeds`, async () => {
+      it(`any bytes from the ${endpoint} endpoint lead to one outcome without a secret, and the next login succeeds`, async () => {
         const seen: (string | undefined)[] = [];
-        // One pool for both: what the odd response leaves of a connection must not spoil the next login, which has time.
+        // One agent for both: a malformed response must not break a connection that the next login reuses.
         const options = {
           ...optionsFor(server.url),
           fetchProfile: endpoint === 'profile',
@@ -265,7 +265,7 @@ describe('Whatever comes, a login has one outcome, in time, with nothing secret 
     }
   });
 
-  describe('a callback with', () => {
+  describe('a request', () => {
     const names = fc.oneof(
       {
         arbitrary: fc.constantFrom(
@@ -304,7 +304,7 @@ describe('Whatever comes, a login has one outcome, in time, with nothing secret 
       .tuple(fc.array(fc.tuple(names, value), { maxLength: 5 }), goodCode)
       .map(([some, more]) => [...some, ...more]);
 
-    /** How a framework may hand a query on. */
+    /** The ways in which a framework may provide a query. */
     const deliveries: Record<string, (entries: [string, unknown][]) => FakeRequest> = {
       'an object': (entries) => ({ query: Object.fromEntries(entries) }),
       'an object without a prototype': (entries) => ({
@@ -345,7 +345,7 @@ describe('Whatever comes, a login has one outcome, in time, with nothing secret 
     const state = fc.constantFrom<true | false | 'auto'>(true, false, 'auto');
     const session = fc.constantFrom('none', 'empty', 'pending');
 
-    it('any query, however it is handed on', async () => {
+    it('a callback with any query, however the framework provides it, has one outcome and starts no loop', async () => {
       await check(
         [entries, delivery, method, state, session],
         async (entries, how, method, state, session) => {
@@ -378,7 +378,7 @@ describe('Whatever comes, a login has one outcome, in time, with nothing secret 
       );
     });
 
-    it('any request line at all', async () => {
+    it('a request with any request line has one outcome, and redirects to its own host', async () => {
       const line = fc.oneof(
         fc.string({ unit: 'binary' }),
         fc.webPath(),
@@ -396,7 +396,7 @@ describe('Whatever comes, a login has one outcome, in time, with nothing secret 
       });
     });
 
-    it('anything in the session under the strategy’s key; and a login that begins then succeeds', async () => {
+    it('anything under the session key leads to one outcome, and a login started then succeeds', async () => {
       const pendingLike = fc.record(
         {
           handle: fc.oneof(fc.string(), fc.constant('a'.repeat(32)), fc.anything()),
@@ -404,7 +404,8 @@ describe('Whatever comes, a login has one outcome, in time, with nothing secret 
           accessType: fc.oneof(fc.constantFrom('online', 'offline'), fc.anything()),
           state: fc.anything(),
           purpose: fc.oneof(fc.constant(undefined), fc.anything()),
-          elsewhere: fc.oneof(fc.boolean(), fc.anything()),
+          crossSite: fc.oneof(fc.boolean(), fc.anything()),
+          path: fc.oneof(fc.string(), fc.anything()),
         },
         { requiredKeys: [] },
       );
@@ -429,7 +430,7 @@ describe('Whatever comes, a login has one outcome, in time, with nothing secret 
       });
     });
 
-    it('any options of authenticate', async () => {
+    it('any options of authenticate lead to one outcome', async () => {
       const options = fc.record(
         {
           accessType: fc.oneof(fc.constantFrom('online', 'offline'), fc.anything()),
@@ -452,8 +453,8 @@ describe('Whatever comes, a login has one outcome, in time, with nothing secret 
     });
   });
 
-  describe('a verify that', () => {
-    const user = { id: 'somebody' };
+  describe('verify', () => {
+    const user = { id: 'a user' };
     const doneArguments = fc.oneof(
       fc.constantFrom<unknown[]>([null, user], [null, false], [null, user, { a: 1 }], [new Error('no')], []),
       fc.array(fc.anything(), { maxLength: 4 }),
@@ -493,7 +494,7 @@ describe('Whatever comes, a login has one outcome, in time, with nothing secret 
       ),
     );
 
-    it('does anything, several times, sooner or later', async () => {
+    it('a verify that does anything, at any time and repeatedly, has one outcome: the first', async () => {
       const arity = fc.integer({ min: 0, max: 7 });
       const steps = fc.array(step, { maxLength: 4 });
       await check(
@@ -534,8 +535,8 @@ describe('Whatever comes, a login has one outcome, in time, with nothing secret 
 
           const [first] = steps;
           if (first?.act === 'done' && 'when' in first && first.when === 'now') {
-            const [error, somebody] = first.with as unknown[];
-            expect(outcome.kind).to.equal(error ? 'error' : somebody ? 'success' : 'fail');
+            const [error, user] = first.with as unknown[];
+            expect(outcome.kind).to.equal(error ? 'error' : user ? 'success' : 'fail');
           }
         },
       );
@@ -564,7 +565,7 @@ describe('Whatever comes, a login has one outcome, in time, with nothing secret 
       'sessionKey',
     ];
 
-    it('of any value is taken or is a TypeError that names it; the caller’s object stays as it is', async () => {
+    it('any value of an option is accepted or is a TypeError that names the option', async () => {
       const value = fc.oneof(fc.anything(), fc.string({ unit: 'binary' }), fc.webUrl(), fc.double());
       await check([fc.constantFrom(...names), value], async (name, value) => {
         const options = Object.freeze({ ...optionsFor('http://127.0.0.1:1'), [name]: value });
@@ -572,17 +573,15 @@ describe('Whatever comes, a login has one outcome, in time, with nothing secret 
           new HiworksStrategy(options as HiworksStrategyOptions, () => undefined);
         } catch (error) {
           expect(error).to.be.instanceOf(TypeError);
-          expect((error as Error).message)
-            .to.match(/^HiworksStrategy: /)
-            .and.to.include(`\`${name}\``);
+          expect((error as Error).message).to.include(`\`${name}\``);
           expectNothingSecretIn(error);
         }
       });
     });
   });
 
-  describe('a stranger’s words', () => {
-    it('become one short line without any secret', async () => {
+  describe('untrusted text', () => {
+    it('sanitize and redact make any text one short line without a secret', async () => {
       const secret = fc.stringMatching(/^[0-9a-zA-Z+/=&]{16,40}$/);
       const piece = fc.oneof(fc.string({ unit: 'binary' }), fc.constant('\r\n\u0000\u2028'));
       await check(
@@ -590,18 +589,18 @@ describe('Whatever comes, a login has one outcome, in time, with nothing secret 
         async (secrets, pieces) => {
           const forms = secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]);
           const text = pieces.map((piece, index) => piece + forms[index % forms.length]).join('');
-          const said = sanitize(redact(text, secrets)) ?? '';
-          expect([...said].length).to.be.at.most(200);
-          expect(said).not.to.match(/[\p{C}\p{Zl}\p{Zp}]/u);
+          const line = sanitize(redact(text, secrets)) ?? '';
+          expect([...line].length).to.be.at.most(200);
+          expect(line).not.to.match(/[\p{C}\p{Zl}\p{Zp}]/u);
           for (const form of forms) {
-            expect(said).not.to.include(form);
+            expect(line).not.to.include(form);
           }
         },
       );
     });
   });
 
-  it('and the check for secrets finds them wherever they stand', () => {
+  it('the check for secrets of these tests finds them in messages, causes, members and getters', () => {
     const places: ((secret: string) => unknown)[] = [
       (secret) => new Error(secret),
       (secret) => new Error('x', { cause: new Error('y', { cause: new Error(secret) }) }),
