@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { expect } from 'chai';
 import { HiworksStrategy, type HiworksStrategyOptions } from 'passport-hiworks';
 import { createHiworksServer, type HiworksServer } from 'passport-hiworks/testing';
-import { authenticate, callback, errorOf, get, signIn, start, userOf } from './support/login.js';
+import { authenticate, callback, errorOf, get, locationOf, signIn, start, userOf } from './support/login.js';
 
 const required = { clientID: 'id.open.apps', clientSecret: 'the-secret-of-the-client' };
 const callbackURL = 'https://app.example.com/cb';
@@ -128,10 +128,10 @@ describe('The authorization request', () => {
 
   describe('the response', () => {
     const startWith = async (res: unknown) => {
-      await authenticate(make({ state: false }), get('/auth/hiworks', { res }));
+      locationOf(await authenticate(make({ state: false }), get('/auth/hiworks', { res })));
     };
 
-    it('the redirect to Hiworks says Cache-Control: no-store, since it is for one user, once', async () => {
+    it('the redirect to Hiworks has Cache-Control: no-store, since it is for one user, once', async () => {
       const headers: Record<string, string> = {};
       await startWith({
         headersSent: false,

@@ -146,7 +146,7 @@ describe('The connections to Hiworks', () => {
   });
 
   describe('while all 50 are busy', () => {
-    /** A Hiworks that responds when the test says so, and a strategy with 50 logins there. */
+    /** A Hiworks that responds when the test makes it, and a strategy with 50 logins there. */
     async function busy(timeout: number) {
       const arrivals = new EventEmitter();
       const waiting: Socket[] = [];

@@ -275,7 +275,7 @@ describe('An exchange with Hiworks', () => {
       });
     }
 
-    it('requests say Accept-Encoding: identity, even if customHeaders say otherwise', async () => {
+    it('requests have Accept-Encoding: identity, even if customHeaders have another', async () => {
       const server = await serve(respondWith(200, body));
       await logIn(server.url, { customHeaders: { 'Accept-Encoding': 'gzip' } });
       expect(server.requests[0]).to.match(/^accept-encoding: identity\r$/im);
@@ -320,16 +320,17 @@ describe('An exchange with Hiworks', () => {
       ['http://[::1]:8080/a?b', ['http:', '::1', '8080', 'POST', '/a/open/auth/accesstoken']],
     ] as const) {
       it(`an agent is given protocol, host, port, method and path of a request to ${baseURL}`, async () => {
-        let seen: unknown[] = [];
+        let seen: Any;
         const agent = Object.assign(new Agent(), {
           protocol: new URL(baseURL).protocol,
-          addRequest(_request: object, { host, port, path, method, protocol }: Any) {
-            seen = [protocol, host, port, method, path];
+          addRequest(_request: object, options: Any) {
+            seen = options;
             throw new Error('not sent');
           },
         });
         await logIn(baseURL, { agent });
-        expect(seen).to.deep.equal(expected);
+        expect([seen.protocol, seen.host, seen.port, seen.method, seen.path]).to.deep.equal(expected);
+        expect(seen.hostname, 'for instrumentations').to.equal(seen.host);
       });
     }
   });

@@ -141,7 +141,7 @@ describe('A login', () => {
     expect(sent()).to.have.lengthOf(2);
   });
 
-  it('requests to Hiworks say Accept: application/json, and User-Agent: passport-hiworks', async () => {
+  it('requests to Hiworks have Accept: application/json, and User-Agent: passport-hiworks', async () => {
     userOf(await signIn(make({ fetchProfile: true }), hiworks));
     for (const { headers } of sent()) {
       expect(headers).to.include({ accept: 'application/json', 'user-agent': 'passport-hiworks' });

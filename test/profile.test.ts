@@ -105,7 +105,6 @@ describe('The profile', () => {
       Token: 1,
       clientSecret: 'x',
       auth_code: 'y',
-      [`a${ACCESS_TOKEN}`]: 'as a name',
     };
     const user = {
       ...me,

@@ -6,7 +6,7 @@ import { freshCopy } from './support/fresh-copy.js';
 
 type Module = typeof import('../dist/http/semaphore.js');
 
-/** The module with a clock that moves only when the test says so. */
+/** The module with a clock that the test moves. */
 function withClock() {
   const scheduled: { at: number; run: () => void }[] = [];
   let now = 1000;

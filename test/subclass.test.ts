@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Agent, type ClientRequest } from 'node:http';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
@@ -13,6 +14,7 @@ import { authenticate, errorOf, get, start, userOf } from './support/login.js';
 import { http, type RawServer, rawServers, respondWith } from './support/raw-server.js';
 import { ACCESS_TOKEN, BODY_MARK, CLIENT_SECRET, CODE, REFRESH_TOKEN } from './support/secrets.js';
 import { CALLBACK, DATA, ME_BODY, optionsFor, strategyFor, tokenBody } from './support/strategy.js';
+import { collectUncaught } from './support/uncaught.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: passport-oauth2's and Node's internals have no types
 type Any = any;
@@ -177,6 +179,38 @@ describe("What passport-oauth2's users rely on", () => {
         expect(server.requests).to.deep.equal([]);
       });
     }
+
+    describe('whose callback throws', () => {
+      const uncaught = collectUncaught();
+
+      it('a callback of getOAuthAccessToken that throws is called once, and its error is not hidden', async () => {
+        const broken = new Error('a bug in the callback');
+        const { _oauth2 } = strategyFor((await hiworks()).url) as Any;
+        const thrown = once(process, 'unhandledRejection');
+        let calls = 0;
+        _oauth2.getOAuthAccessToken('a-code', {}, () => {
+          calls += 1;
+          throw broken;
+        });
+        expect((await thrown)[0]).to.equal(broken);
+        expect(calls).to.equal(1);
+        expect(uncaught).to.deep.equal([broken]);
+      });
+
+      it('a callback of userProfile that throws is called once, and its error is not hidden', async () => {
+        const broken = new Error('a bug in the callback');
+        const strategy = strategyFor((await hiworks()).url);
+        const thrown = once(process, 'unhandledRejection');
+        let calls = 0;
+        strategy.userProfile(ACCESS_TOKEN, () => {
+          calls += 1;
+          throw broken;
+        });
+        expect((await thrown)[0]).to.equal(broken);
+        expect(calls).to.equal(1);
+        expect(uncaught).to.deep.equal([broken]);
+      });
+    });
 
     it('getOAuthAccessToken gives a refusal as a HiworksTokenError', async () => {
       const server = await serve(respondWith(200, '{"code":"ERR","msg":"잘못된 코드"}'));
