@@ -352,6 +352,29 @@ describe('The connections to Hiworks', () => {
       expect(codesOf(server)).to.deep.equal(['a', 'b', 'c', 'd', 'd']);
     });
 
+    it('a second error of the first attempt does not disturb the second', async () => {
+      const sent: EventEmitter[] = [];
+      const agent: Any = new Agent({ keepAlive: true });
+      const { addRequest } = agent;
+      agent.addRequest = (request: EventEmitter, ...rest: unknown[]) => {
+        sent.push(request);
+        addRequest.call(agent, request, ...rest);
+      };
+      const { outcome, server } = await logInTwice(
+        (socket, nth) => {
+          if (nth === 2) {
+            socket.resetAndDestroy();
+          } else {
+            sent[1]?.emit('error', new Error('again'));
+            respond(socket);
+          }
+        },
+        { agent },
+      );
+      userOf(outcome);
+      expect(codesOf(server)).to.deep.equal(['first', 'second', 'second']);
+    });
+
     for (const end of ['end', 'resetAndDestroy'] as const) {
       it(`a request is not sent again once a byte of its response has come (${end}): its code may be used up`, async () => {
         const { outcome, server } = await logInTwice((socket) => {

@@ -64,6 +64,18 @@ describe('The options of a strategy', () => {
     expect(location.searchParams.get('client_id')).to.equal('inherited.open.apps');
   });
 
+  it('an inherited allowedOffices that is undefined is a TypeError: it must not let everyone in', () => {
+    class Configuration {
+      clientID = required.clientID;
+      clientSecret = required.clientSecret;
+      get allowedOffices() {
+        return undefined;
+      }
+    }
+    const message = messageOf(() => new HiworksStrategy(new Configuration(), verify));
+    expect(message).to.include('`allowedOffices`');
+  });
+
   const invalid: Record<string, unknown[]> = {
     clientID: [undefined, null, '', ' id', 'id ', 'id\n', 42],
     clientSecret: [undefined, null, '', 'secret\n', 'se\u0000cret', {}],
@@ -285,6 +297,7 @@ describe('The options of a strategy', () => {
     ['https://app.example.com/cb#', 'fragment'],
     ['https://user:pw@app.example.com/cb', 'credentials'],
     ['https://user@app.example.com/cb', 'credentials'],
+    ['https://:pw@app.example.com/cb', 'credentials'],
     ['/cb?state=x', '`state`'],
     ['/cb?a=b&auth_code', '`auth_code`'],
     ['https://app.example.com/cb?error=1', '`error`'],
