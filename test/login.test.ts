@@ -33,9 +33,9 @@ const acceptEveryone: HiworksVerify = (_accessToken, _refreshToken, profile, don
 describe("A login at Hiworks' documented URLs", () => {
   interceptHTTP();
   const options = { clientID: 'id.open.apps', clientSecret: 'client-secret', callbackURL };
-  const finish = (more: Partial<HiworksStrategyOptions> = {}) => {
+  const finish = (more: Partial<HiworksStrategyOptions> = {}, auth_code = code) => {
     const all = { ...options, state: false, ...more } as HiworksStrategyOptions;
-    return authenticate(new HiworksStrategy(all, acceptEveryone), get(`/cb?auth_code=${code}`));
+    return authenticate(new HiworksStrategy(all, acceptEveryone), get('/cb', { query: { auth_code } }));
   };
 
   function hiworks(response: object): { sent: () => object } {
@@ -60,6 +60,13 @@ describe("A login at Hiworks' documented URLs", () => {
       auth_code: code,
       access_type: 'online',
     });
+  });
+
+  it('a code with reserved characters adds no field to the token request', async () => {
+    const { sent } = hiworks(online);
+    const reserved = 'a b+c&access_type=offline&d=%20 코드';
+    userOf(await finish({}, reserved));
+    expect(sent()).to.include({ auth_code: reserved, access_type: 'online' }).and.not.have.property('d');
   });
 
   it('the profile request reads user/v2/me with the token in the Authorization header', async () => {

@@ -214,6 +214,22 @@ describe('A refusal of the token endpoint', () => {
   const describedAs = (msg: string, ...secrets: string[]) =>
     thrownBy(() => read({ code: 'ERR', msg }, 200, secrets)).description;
 
+  for (const [isDocumented, msg, isMentioned] of [
+    [true, '유효하지 않은 토큰입니다.', false],
+    [false, '유효하지 않은 토큰입니다.', true],
+    [false, 'Invalid Token', true],
+    [false, '만료된 코드입니다.', false],
+    [false, undefined, false],
+  ] as const) {
+    it(`the refusal "${msg}" of ${isDocumented ? 'the documented' : 'another'} endpoint ${
+      isMentioned ? 'mentions' : 'does not mention'
+    } that a wrong path gets the same response`, () => {
+      const endpoint = { ...ENDPOINT, isDocumented };
+      const act = () => readTokenResponse({ ...response({ code: 'ERR', msg }), endpoint }, 'a hint');
+      expect(thrownBy(act).message.includes('wrong path')).to.equal(isMentioned);
+    });
+  }
+
   it('the text of a refusal is cut to 200 characters, not inside one', () => {
     expect(describedAs('\u{1F510}'.repeat(300))).to.equal('\u{1F510}'.repeat(200));
   });
