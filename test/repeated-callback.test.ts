@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { expect } from 'chai';
 import { SharedExchanges } from '../dist/login/shared-exchanges.js';
 import { hiworksServers, MINUTE } from './support/hiworks.js';
@@ -47,6 +48,27 @@ describe('A repeated callback', () => {
       expect(tokenRequests()).to.equal(1);
     });
   }
+
+  it('a callback repeated while verify of the first is running shares its token request', async () => {
+    const session: Session = {};
+    const events = new EventEmitter();
+    const running = once(events, 'running');
+    const finished = once(events, 'finished');
+    let calls = 0;
+    const strategy = make('echoing', {}, (_accessToken, _refreshToken, profile, done) => {
+      calls += 1;
+      events.emit('running');
+      (calls === 1 ? finished : Promise.resolve()).then(() => done(null, profile));
+    });
+    const url = await begin(strategy, session);
+    const copy = structuredClone(session);
+    const first = end(strategy, url, session);
+    await running;
+    userOf(await end(strategy, url, copy));
+    events.emit('finished');
+    userOf(await first);
+    expect(tokenRequests()).to.equal(1);
+  });
 
   it('shares the refusal of the first as well, and a later one sends another request', async () => {
     const session: Session = {};

@@ -96,6 +96,20 @@ describe('A custom state store', () => {
     }
   });
 
+  it('the methods of a store are called on the store, which may be an instance of a class', async () => {
+    class MemoryStore {
+      private readonly handles = new Set<string>();
+      store(_req: unknown, done: Done) {
+        this.handles.add('handle');
+        done(null, 'handle');
+      }
+      verify(_req: unknown, state: string, done: Done) {
+        done(null, this.handles.delete(state));
+      }
+    }
+    userOf(await signIn(make(new MemoryStore()), hiworks));
+  });
+
   it('a store that gives no handle sends no state', async () => {
     const store = { store: (_req: unknown, done: Done) => done(), verify: () => undefined };
     expect((await start(make(store))).searchParams.has('state')).to.equal(false);

@@ -426,6 +426,7 @@ describe("What passport-oauth2's users rely on", () => {
     for (const [what, value] of [
       ['a strategy', strategy],
       ['an object with a strategy', { strategies: [strategy] }],
+      ['a copy of a strategy', { ...strategy }],
       ['strategy._oauth2', strategy._oauth2],
     ]) {
       it(`${what} shows no secret when it is printed`, () => {

@@ -127,6 +127,13 @@ describe('A token response', () => {
     });
   }
 
+  it('the message for a wrong shape names the request, the member, and a hint', () => {
+    expect(thrownBy(() => identity({ user_no: undefined })).message).to.equal(
+      `${REQUEST}: the response does not have the documented shape: \`user_no\` is missing, or neither a string nor a safe ` +
+        'integer (did a proxy or gateway respond instead of Hiworks?)',
+    );
+  });
+
   for (const name of ['user_no', 'office_no'] as const) {
     const field = name === 'user_no' ? 'userNo' : 'officeNo';
 
