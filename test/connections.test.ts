@@ -199,7 +199,7 @@ describe('The connections to Hiworks', () => {
     });
 
     it('a login that waited for its turn has the rest of the timeout for its exchange', async () => {
-      const { strategy, waiting, arrivals } = await busy(1200);
+      const { strategy, waiting, arrivals } = await busy(600);
       const late = logIn(strategy, 'late');
       const sent = once(arrivals, '51');
       // Time that the login spends waiting.
@@ -208,7 +208,7 @@ describe('The connections to Hiworks', () => {
       await sent;
       const { code, message } = errorOf(await late);
       expect(code).to.equal('timeout');
-      expect(Number(/(\d+) ms/.exec(message)?.[1]), message).to.be.within(600, 1102);
+      expect(Number(/(\d+) ms/.exec(message)?.[1]), message).to.be.within(300, 502);
     });
 
     it('a turn is free again after a response, a dropped connection, half a response, a too large one, a 500', async () => {
