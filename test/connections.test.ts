@@ -372,6 +372,7 @@ describe('The connections to Hiworks', () => {
         { agent },
       );
       userOf(outcome);
+      expect(sent).to.have.lengthOf(3);
       expect(codesOf(server)).to.deep.equal(['first', 'second', 'second']);
     });
 

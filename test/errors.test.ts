@@ -112,6 +112,11 @@ describe('The errors of a login', () => {
     });
   }
 
+  it('the HiworksTransportError of a failed connection prints its own message, not that of its cause', async () => {
+    const error = await errorWith((socket) => socket.resetAndDestroy());
+    expect(String(error)).to.equal(`HiworksTransportError: ${error.message}`);
+  });
+
   for (const [name, other] of [
     ['an Error', new Error('x')],
     ["passport-oauth2's InternalOAuthError", new InternalOAuthError('x', {})],

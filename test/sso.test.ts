@@ -461,6 +461,15 @@ describe('What Hiworks says of a menu token', () => {
     });
   }
 
+  it('a refusal that repeats a custom header, which may be a credential, does not show it', async () => {
+    answer(400, { code: 'ERR', msg: 'no good: sh0uldneverbeseenapikey000000001' });
+    const customHeaders = { 'X-API-Key': 'sh0uldneverbeseenapikey000000001' };
+    expect(errorIn(await logIn(TOKEN, { customHeaders }))).to.have.property(
+      'description',
+      'no good: [hidden]',
+    );
+  });
+
   it('a code beside a user is no refusal', async () => {
     answer(200, { code: '0000', data: USER });
     expect(profileIn(await logIn()).userNo).to.equal('1234567');

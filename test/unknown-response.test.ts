@@ -110,6 +110,15 @@ describe('A callback with none of the known parameters', () => {
     }
   });
 
+  it('a callback without parameters is told from a start route by the ends of long paths', async () => {
+    const session: Session = {};
+    const mount = `/${'a'.repeat(100)}`;
+    const strategy = make('silent', { callbackURL: `${mount}/callback` });
+    locationOf(await authenticate(strategy, get(`${mount}/login`, { session })));
+    const outcome = await authenticate(strategy, get(`${mount}/callback`, { session }));
+    expect(errorOf(outcome).code).to.equal('server_error');
+  });
+
   it('is not a login either if the request is not a navigation', async () => {
     const session: Session = {};
     const strategy = make('silent');
