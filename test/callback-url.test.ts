@@ -163,15 +163,27 @@ describe('The callbackURL', () => {
       expect(await redirectURI('/cb', { headers: forwarded })).to.equal(DIRECT);
     });
 
-    const believed: [headers: object, expected: string][] = [
-      [forwarded, FORWARDED],
-      [{ 'x-forwarded-proto': ' HTTPS ,http', 'x-forwarded-host': ' app.example.com ,b' }, FORWARDED],
-      [{ 'x-forwarded-host': ['app.example.com', 'b'] }, 'http://app.example.com/cb'],
-      [{ 'x-forwarded-proto': 'wss', 'x-forwarded-host': '' }, DIRECT],
-      [{}, DIRECT],
+    const believed: [what: string, headers: object, expected: string][] = [
+      ['the first values of the X-Forwarded headers count', forwarded, FORWARDED],
+      [
+        'the case of X-Forwarded-Proto and white space do not count',
+        { 'x-forwarded-proto': ' HTTPS ,http', 'x-forwarded-host': ' app.example.com ,b' },
+        FORWARDED,
+      ],
+      [
+        'the first of several X-Forwarded-Host headers counts',
+        { 'x-forwarded-host': ['app.example.com', 'b'] },
+        'http://app.example.com/cb',
+      ],
+      [
+        'another protocol and an empty host are ignored',
+        { 'x-forwarded-proto': 'wss', 'x-forwarded-host': '' },
+        DIRECT,
+      ],
+      ['the Host counts if there are no X-Forwarded headers', {}, DIRECT],
     ];
-    for (const [headers, expected] of believed) {
-      it(`with proxy: true, ${JSON.stringify(headers)} give ${expected}: the first of a list counts`, async () => {
+    for (const [what, headers, expected] of believed) {
+      it(`with proxy: true, ${what}`, async () => {
         const request = { headers: { host: 'inside:8080', ...headers } as Record<string, string> };
         expect(await redirectURI('/cb', request, { proxy: true })).to.equal(expected);
       });

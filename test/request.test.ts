@@ -259,8 +259,11 @@ describe('A request', () => {
     for (const mode of ['cors', 'no-cors', 'same-origin', 'websocket', '']) {
       const headers = { 'sec-fetch-mode': mode, 'sec-fetch-dest': 'empty' };
 
-      for (const path of ['/auth/hiworks', `${PATH}?auth_code=${CODE}`]) {
-        it(`${path} with Sec-Fetch-Mode "${mode}" fails: not_a_navigation, 401, nothing stored, nothing sent`, async () => {
+      for (const [what, path] of [
+        ['the start of a login', '/auth/hiworks'],
+        ['a callback with a code', `${PATH}?auth_code=${CODE}`],
+      ] as const) {
+        it(`${what} with Sec-Fetch-Mode "${mode}" fails: not_a_navigation, 401, nothing stored, nothing sent`, async () => {
           const request = from(headers, path);
           const outcome = await authenticate(strategyFor(hiworks.url, { state: 'auto' }), request);
           const failure = failureOf(outcome);

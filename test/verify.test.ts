@@ -357,7 +357,7 @@ describe('verify', () => {
       ],
     ];
     for (const [what, kind, verify] of cases) {
-      it(`of several results of verify (${what}), the first reaches Passport: ${kind}`, async () => {
+      it(`the first of several results of verify (${what}) reaches Passport: ${kind}`, async () => {
         const { outcome, outcomes } = await signIn(verify);
         expect(outcomes).to.have.lengthOf(1);
         expect(outcome).to.have.property('kind', kind);
