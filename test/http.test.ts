@@ -335,6 +335,14 @@ describe('An exchange with Hiworks', () => {
     }
   });
 
+  it('the query of an endpoint is sent, and not shown: it may be the key of a gateway', async () => {
+    const server = await serve(respondWith(503, ''));
+    const tokenURL = `${server.url}/token?key=sh0uldneverbeseenapikey000000001`;
+    const { message } = expectFailure(await logIn(NOWHERE, { tokenURL }), 'unexpected_status');
+    expect(server.requests[0]).to.match(/^POST \/token\?key=sh0uldneverbeseenapikey000000001 HTTP/);
+    expect(message).to.include('/token:').and.not.include('apikey');
+  });
+
   it('the profile request carries the access token in a header only, which customHeaders cannot replace', async () => {
     const server = await serve((socket, request) =>
       socket.end(http(200, TOKEN_REQUEST.test(request) ? tokenBody() : ME_BODY)),
