@@ -238,6 +238,13 @@ describe('The errors of a login', () => {
       });
     }
 
+    it('a refusal that repeats one of several values of a custom header does not show it', async () => {
+      const key = 'sh0uldneverbeseenapikey000000001';
+      const customHeaders = { 'X-Many': ['a', key] };
+      const error = await errorWith(refusal({ msg: `no good: ${key}` }), { customHeaders });
+      expect(error).to.have.property('description', 'no good: [hidden]');
+    });
+
     it('the description of a refusal has [hidden] in place of each secret', async () => {
       const error = await errorWith(refusal({ msg: everything, data }));
       expect(error).to.have.property('description', '[hidden] [hidden] [hidden] [hidden] [hidden]');
