@@ -125,6 +125,17 @@ describe('The profile', () => {
     });
   });
 
+  it('a custom header with the value of a member leaves the profile as it is', async () => {
+    const { url } = await hiworksWith({}, me);
+    const values = ['123123', '1234567', me.user_id, me.name].map(encodeURI);
+    const customHeaders = Object.fromEntries(values.map((value, index) => [`x-value-${index}`, value]));
+    const options = { fetchProfile: true, customHeaders };
+    const profile = userOf(await authenticate(strategyFor(url, options), get(CALLBACK)));
+    expect(profile).to.deep.equal(
+      userOf(await authenticate(strategyFor(url, { fetchProfile: true }), get(CALLBACK))),
+    );
+  });
+
   it('a token response nested 30,000 deep gives a profile', async () => {
     const deep = `${'['.repeat(15_000)}${']'.repeat(15_000)}`;
     const { url } = await serve((socket) =>
