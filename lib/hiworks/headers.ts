@@ -12,7 +12,11 @@ export function requestHeaders(customHeaders: OutgoingHttpHeaders, required: Out
   };
 }
 
-/** The values of `customHeaders`: they may be credentials of a gateway. */
+// A shorter value may be an office number or a user's id as well; redacting it would garble a profile.
+const MIN_CREDENTIAL_LENGTH = 16;
+
+/** The values of `customHeaders` that may be credentials of a gateway. */
 export function headerValues(customHeaders: OutgoingHttpHeaders): string[] {
-  return Object.values(customHeaders).flatMap((value) => (Array.isArray(value) ? value : [String(value)]));
+  const values = Object.values(customHeaders).flat().map(String);
+  return values.filter((value) => value.length >= MIN_CREDENTIAL_LENGTH);
 }

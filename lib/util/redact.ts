@@ -1,7 +1,8 @@
 const MAX_LENGTH = 200;
 // Too short to be secret; redacting them would garble ordinary text.
 const MIN_SECRET_LENGTH = 4;
-const CREDENTIAL_NAME = /token|secret|auth_code/i;
+// `__proto__` is no credential, but assigning it would set the prototype.
+const OMITTED_NAME = /token|secret|auth_code|^__proto__$/i;
 
 /**
  * Makes untrusted text safe to log: one line, no control characters, at most 200 characters. Returns `undefined` for
@@ -30,7 +31,8 @@ export function omitSecrets(
   const kept: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(object)) {
     const isFlat = typeof value !== 'object' || value === null;
-    if (isFlat && !CREDENTIAL_NAME.test(name) && !secrets.some((secret) => contains(String(value), secret))) {
+    const holdsSecret = (secret: string) => contains(name, secret) || contains(String(value), secret);
+    if (isFlat && !OMITTED_NAME.test(name) && !secrets.some(holdsSecret)) {
       kept[name] = value;
     }
   }
