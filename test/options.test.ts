@@ -207,6 +207,52 @@ describe('The options of a strategy', () => {
     }
   }
 
+  it('no message shows a credential that was given in place of an object, or inside a URL', () => {
+    const credential = 'hunter22hunter22';
+    const given: object[] = [
+      { agent: `http://user:${credential}@proxy.example.com:3128` },
+      { store: `redis://:${credential}@redis.example.com` },
+      { customHeaders: `Bearer ${credential}` },
+      { customHeaders: ['authorization', credential] },
+      { callbackURL: `https:/user:${credential}@app.example.com/cb` },
+      { callbackURL: `user:${credential}@app.example.com/cb` },
+      { callbackURL: `ftp://user:${credential}@app.example.com/cb` },
+    ];
+    for (const options of given) {
+      expect(
+        messageOf(() => make(options)),
+        Object.keys(options)[0],
+      ).not.to.include(credential);
+    }
+  });
+
+  it('a callbackURL that begins like a host, and headers that no object holds, are refused', () => {
+    for (const callbackURL of [
+      'app.example.com?a=b',
+      '예제.한국/cb',
+      '[::1]:3000/cb',
+      'localhost',
+      'localhost?a',
+    ]) {
+      expect(
+        messageOf(() => make({ callbackURL })),
+        callbackURL,
+      ).to.include('absolute with its protocol');
+    }
+    for (const customHeaders of [new Map([['x-team', 'a']]), new Headers({ 'x-team': 'a' })]) {
+      expect(messageOf(() => make({ customHeaders }))).to.include('an object of header names and values');
+    }
+  });
+
+  it('the agent, which may hold the password of a proxy, is in neither JSON nor a printed _oauth2', () => {
+    const agent = Object.assign(new Agent(), {
+      proxy: new URL('http://user:hunter22hunter22@proxy.example.com'),
+    });
+    const strategy = make({ agent });
+    const { _oauth2 } = strategy as unknown as { _oauth2: object };
+    expect(JSON.stringify(strategy) + inspect(_oauth2, { depth: 9 })).not.to.include('hunter22hunter22');
+  });
+
   it('the message for an invalid option tells what it must be and what was received', () => {
     expect(messageOf(() => make({ accessType: null }))).to.equal(
       "HiworksStrategy: `accessType` must be 'online' or 'offline'; got null",
