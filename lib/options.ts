@@ -140,7 +140,11 @@ const webURL: Check<string> = (value, invalid) => {
     return invalid('a URL, or a path relative to the request');
   }
   // Before it is parsed: a host without a protocol reads as a path, or as a protocol.
-  if (/^([\w-]+\.)+[\w-]+(:\d+)?(\/|$)|^localhost[:/]|^[/\\]{2}|^https?:(?!\/\/)/i.test(value)) {
+  if (
+    /^([\p{L}\p{N}_-]+\.)+[\p{L}\p{N}_-]+(:\d+)?([/?]|$)|^localhost([:/?]|$)|^\[|^[/\\]{2}|^https?:(?!\/\/)/iu.test(
+      value,
+    )
+  ) {
     return invalid('absolute with its protocol (https://…), or a path that begins with /');
   }
   const url = parseURL(value, 'http://localhost');
@@ -148,7 +152,7 @@ const webURL: Check<string> = (value, invalid) => {
     return invalid('an http: or https: URL, or a path relative to the request');
   }
   if (url.username || url.password) {
-    return invalid('a URL without credentials', 'hidden');
+    return invalid('a URL without credentials');
   }
   if (value.includes('#')) {
     return invalid('a URL without a fragment, which no server receives');

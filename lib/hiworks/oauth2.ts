@@ -42,7 +42,8 @@ export function adaptOAuth2(oauth2: OAuth2, api: HiworksAPI, accessType: Hiworks
   };
   // The URL of a request ends up in logs.
   oauth2.useAuthorizationHeaderforGET(true);
-  for (const name of ['_clientSecret', '_customHeaders']) {
+  // An agent may hold the password of a proxy.
+  for (const name of ['_agent', '_clientSecret', '_customHeaders']) {
     Object.defineProperty(oauth2, name, { enumerable: false });
   }
 }

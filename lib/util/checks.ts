@@ -112,11 +112,7 @@ export const endpointURL: Check<URL> = (value, invalid) => {
   const url = typeof value === 'string' ? parseURL(value) : undefined;
   const isSecure = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
   if (!url || !isSecure || url.username || url.password) {
-    const mayBeSecret = typeof value === 'string' && value.includes('@');
-    return invalid(
-      'an https: URL without credentials (http: for a loopback host only)',
-      mayBeSecret ? 'hidden' : undefined,
-    );
+    return invalid('an https: URL without credentials (http: for a loopback host only)');
   }
   url.hash = '';
   return url;
@@ -124,8 +120,8 @@ export const endpointURL: Check<URL> = (value, invalid) => {
 
 /** Headers that are added to every request; their names in lower case. */
 export const headers = withDefault<http.OutgoingHttpHeaders>({}, (value, invalid) => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return invalid('an object of header names and values');
+  if (typeof value !== 'object' || value === null || Symbol.iterator in value) {
+    return invalid('an object of header names and values', 'hidden');
   }
   return Object.fromEntries(
     Object.entries(value).map(([name, content]) => {
@@ -153,7 +149,8 @@ function got(value: unknown, isHidden: boolean): string {
   if (value === '') {
     return "; got '' (an empty line in .env?)";
   }
-  // An object may hold secrets: the credentials of a proxy, say.
+  // An object may hold secrets, and so may a URL: the credentials of a proxy, say.
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isHidden ? '' : `; got ${isObject ? 'an object' : inspect(value, { depth: 0 })}`;
+  const shown = isObject ? 'an object' : inspect(value, { depth: 0 });
+  return isHidden || shown.includes('@') ? '' : `; got ${shown}`;
 }
