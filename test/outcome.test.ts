@@ -13,6 +13,24 @@ import { Visitor } from './support/visitor.js';
 
 const CALLBACK = '/auth/hiworks/callback';
 
+/** What some code throws that cannot be looked at, and responses that cannot be destroyed. */
+const unreadable: [what: string, thrown: () => unknown, response: object][] = [
+  ['whose stack cannot be read', () => Object.defineProperty(new Error('x'), 'stack', { get: raise }), {}],
+  ['that is a revoked proxy', revokedProxy, {}],
+  ['while the response cannot be destroyed', () => new Error('x'), { destroy: raise }],
+  ['while the response has no such method', () => new Error('x'), { destroy: 1 }],
+];
+
+function raise(): never {
+  throw new Error('raised');
+}
+
+function revokedProxy(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
 const acceptEveryone: HiworksVerify = (_accessToken, _refreshToken, profile, done) => done(null, profile);
 
 describe('The outcome of a login', () => {
@@ -214,6 +232,21 @@ describe('The outcome of a login', () => {
         detail: broken.stack,
       });
     });
+
+    for (const [what, thrown, res] of unreadable) {
+      it(`an error handler that throws something ${what} does not end the process`, async () => {
+        const strategy = new HiworksStrategy({ ...hiworks.options, state: true }, acceptEveryone);
+        const error = () => {
+          throw thrown();
+        };
+        const warned = once(process, 'warning');
+        Object.assign(Object.create(strategy), { error }).authenticate({ res });
+        const [warning] = await warned;
+        expect(warning).to.have.property('code', 'HIWORKS_ERROR_NOT_HANDLED');
+        await new Promise((resolve) => setImmediate(resolve));
+        expect(uncaught).to.have.lengthOf(1);
+      });
+    }
 
     const cases: [what: string, error: (thrown: unknown) => unknown][] = [
       [
