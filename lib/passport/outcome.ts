@@ -109,10 +109,19 @@ export async function deliver(strategy: object, req: Request, run: () => Outcome
     try {
       await passport.error(error || new Error(NO_ERROR));
     } catch (unhandled) {
-      const detail = unhandled instanceof Error ? String(unhandled.stack) : typeof unhandled;
+      const detail = attempt(() => (unhandled instanceof Error ? String(unhandled.stack) : typeof unhandled));
       const code = 'HIWORKS_ERROR_NOT_HANDLED';
       process.emitWarning('Hiworks login: the application threw while handling an error', { code, detail });
-      destroyResponse(req);
+      attempt(() => destroyResponse(req));
     }
+  }
+}
+
+/** Calls what a stranger's object may make throw: a getter, or a mock's method. */
+function attempt<T>(call: () => T): T | undefined {
+  try {
+    return call();
+  } catch {
+    return undefined;
   }
 }
