@@ -83,6 +83,32 @@ describe('A repeated callback', () => {
     expect(tokenRequests()).to.equal(2);
   });
 
+  it('with another code is not refused with the first: that code may be forged, or replaced by the second', async () => {
+    const session: Session = {};
+    const strategy = make('silent');
+    const url = await begin(strategy, session);
+    const forged = new URL(url);
+    forged.searchParams.set('auth_code', 'forged');
+    const [first, second] = await Promise.all([
+      end(strategy, forged.href, session),
+      end(strategy, url, session),
+    ]);
+    expect(errorOf(first).code).to.equal('ERR');
+    userOf(second);
+    expect(tokenRequests()).to.equal(2);
+  });
+
+  it('that returns `state` does not share the exchange of one without, which may be forged', async () => {
+    const session: Session = {};
+    const strategy = make('echoing');
+    const url = await begin(strategy, session);
+    const forged = new URL(await begin(make('echoing'), {}));
+    forged.searchParams.delete('state');
+    const outcomes = await Promise.all([end(strategy, forged.href, session), end(strategy, url, session)]);
+    outcomes.forEach(userOf);
+    expect(tokenRequests()).to.equal(2);
+  });
+
   it('does not share the exchange of a login that could not be removed from its session', async () => {
     const session: Session = {};
     const strategy = make('echoing');
@@ -105,16 +131,16 @@ describe('A repeated callback', () => {
     };
     try {
       Date.now = () => started;
-      expect(await exchanges.share('a', exchange)).to.equal(1);
-      expect(await exchanges.share('a', exchange)).to.equal(1);
+      expect(await exchanges.share('a', 'code', exchange)).to.equal(1);
+      expect(await exchanges.share('a', 'code', exchange)).to.equal(1);
       exchanges.end('a');
-      expect(await exchanges.share('a', exchange)).to.equal(2);
+      expect(await exchanges.share('a', 'code', exchange)).to.equal(2);
       Date.now = () => started + 1;
-      expect(await exchanges.share('b', exchange)).to.equal(3);
+      expect(await exchanges.share('b', 'code', exchange)).to.equal(3);
       Date.now = () => started + 10 * MINUTE;
-      expect(await exchanges.share('c', exchange)).to.equal(4);
-      expect(await exchanges.share('b', exchange), 'younger than 10 minutes').to.equal(3);
-      expect(await exchanges.share('a', exchange), '10 minutes old').to.equal(5);
+      expect(await exchanges.share('c', 'code', exchange)).to.equal(4);
+      expect(await exchanges.share('b', 'code', exchange), 'younger than 10 minutes').to.equal(3);
+      expect(await exchanges.share('a', 'code', exchange), '10 minutes old').to.equal(5);
     } finally {
       Date.now = realNow;
     }
