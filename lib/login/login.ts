@@ -92,7 +92,7 @@ export class Login {
   /** Hiworks' redirect with a code (section 4.1.2). */
   private async authorizationResponse(code: string, returned: string | undefined): Promise<Outcome> {
     const requestTokens = (accessType = this.accessType) => this.tokenRequest(code, accessType);
-    const resumed = this.internals.state.resume(this.req, this.callback(returned), requestTokens);
+    const resumed = this.internals.state.resume(this.req, this.callback(returned, code), requestTokens);
     const login = types.isPromise(resumed) ? await resumed : resumed;
     if (!('tokens' in login)) {
       return login;
@@ -174,8 +174,8 @@ export class Login {
     throw authorizationError(error, login.isProven ? description : undefined);
   }
 
-  private callback(returned: string | undefined): Callback {
-    return { returned, purpose: this.options.assignProperty, redirectURI: () => this.redirectURI() };
+  private callback(returned: string | undefined, code?: string): Callback {
+    return { code, returned, purpose: this.options.assignProperty, redirectURI: () => this.redirectURI() };
   }
 
   private redirectURI(): string | undefined {

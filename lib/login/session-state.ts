@@ -66,8 +66,10 @@ export class SessionState implements LoginState {
       return login;
     }
     const { handle, accessType, state } = login;
+    // A callback that returned `state` does not take the tokens of one without, which may be forged.
+    const key = callback.returned ?? `${handle} unproven`;
     return {
-      tokens: this.exchanges.share(handle, () => requestTokens(accessType)),
+      tokens: this.exchanges.share(key, callback.code, () => requestTokens(accessType)),
       state,
       complete: () => {
         this.remove(req, login, callback);
@@ -75,7 +77,7 @@ export class SessionState implements LoginState {
           warnThatStateReturns();
         }
       },
-      end: () => this.exchanges.end(handle),
+      end: () => this.exchanges.end(key),
     };
   }
 

@@ -5,18 +5,25 @@ const MAX_AGE_MS = 10 * 60 * 1000;
  * code can be used only once.
  */
 export class SharedExchanges {
-  private readonly exchanges = new Map<string, { startedAt: number; result: Promise<unknown> }>();
+  private readonly exchanges = new Map<
+    string,
+    { code: string | undefined; startedAt: number; result: Promise<unknown> }
+  >();
 
-  /** Runs `exchange`, or joins the one that is running for this login until `end`. */
-  share<T>(handle: string, exchange: () => Promise<T>): Promise<T> {
+  /**
+   * Runs `exchange`, or joins the one that is running for this login until `end`. If that fails for another code, which may
+   * be forged, or replaced by this one, `exchange` runs after all.
+   */
+  share<T>(handle: string, code: string | undefined, exchange: () => Promise<T>): Promise<T> {
     const running = this.exchanges.get(handle);
     if (running) {
-      return running.result as Promise<T>;
+      const result = running.result as Promise<T>;
+      return running.code === code ? result : result.catch(exchange);
     }
     const startedAt = Date.now();
     this.dropOlderThan(startedAt - MAX_AGE_MS);
     const result = exchange();
-    this.exchanges.set(handle, { startedAt, result });
+    this.exchanges.set(handle, { code, startedAt, result });
     return result;
   }
 

@@ -5,6 +5,8 @@ import type { Request } from '../passport/request.js';
 
 /** What identifies the login of a callback. */
 export interface Callback {
+  /** The authorization code, if it carries one. */
+  readonly code: string | undefined;
   /** The `state` that came back. */
   readonly returned: string | undefined;
   /** The `assignProperty` of `authorize`, for a login that connects an account. */
@@ -14,7 +16,7 @@ export interface Callback {
 }
 
 /** A login that starts. */
-export interface StartedLogin extends Omit<Callback, 'returned'> {
+export interface StartedLogin extends Omit<Callback, 'code' | 'returned'> {
   readonly accessType: HiworksAccessType;
   /** What the application passed as `authenticate('hiworks', { state })`. */
   readonly state: unknown;
