@@ -224,4 +224,16 @@ describe('A custom state store', () => {
       expect(hiworks.requests.filter(({ endpoint }) => endpoint === 'token')).to.have.lengthOf(1);
     });
   }
+
+  it('a store that refuses with a text, or with a code of its own, fails the login with the documented code', async () => {
+    for (const info of ['expired', { message: 'expired', code: 'E_STATE' }]) {
+      const store = {
+        store: (_request: unknown, done: Done) => done(null, 'handle'),
+        verify: (_request: unknown, _handle: unknown, done: Done) => done(null, false, info),
+      };
+      expect(failureOf(await authenticate(make(store), get('/cb?auth_code=abc&state=forged')))).to.deep.equal(
+        { message: 'expired', code: 'state_mismatch', status: 403 },
+      );
+    }
+  });
 });
