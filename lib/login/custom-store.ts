@@ -38,7 +38,8 @@ export class CustomStore extends NoState {
     const args = this.store.verify.length === 4 ? [req, returned, this.meta(redirectURI())] : [req, returned];
     const [ok, info] = await this.call<[ok: unknown, info: unknown]>('verify', args);
     if (!ok) {
-      return fail('state_mismatch', 'the state store knows no login that this callback belongs to', info ?? {});
+      const reason = 'the state store knows no login that this callback belongs to';
+      return fail('state_mismatch', reason, (typeof info === 'string' ? { message: info } : info) ?? {});
     }
     return { tokens: requestTokens(undefined), state: info };
   }

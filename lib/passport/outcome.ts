@@ -50,7 +50,7 @@ export function fail(
   more: { state?: unknown; officeNo?: string } = {},
 ): Outcome {
   const { state, ...rest } = more;
-  const info: HiworksFailure = { message: `Hiworks login failed: ${reason}`, code, ...rest };
+  const info: HiworksFailure = { message: `Hiworks login failed: ${reason}`, ...rest, code };
   return ['fail', addState(info, state), STATUSES[code]];
 }
 
