@@ -60,6 +60,13 @@ describe('The login from a Hiworks menu', () => {
     return pathname + search;
   }
 
+  it('finds a path with Korean in it, which browsers send percent-encoded', async () => {
+    const korean = strategy({ path: `/로그인/${SECRET}` });
+    const { search } = new URL(await hiworks.openMenu('1234567'));
+    const path = `${encodeURI('/로그인')}/${SECRET}${search}`;
+    expect(profileIn(await authenticate(korean, menu(path))).id).to.equal('1234567');
+  });
+
   it('signs in the person who clicked the menu', async () => {
     const profile = profileIn(await authenticate(strategy(), menu(await click())));
     expect(profile).to.deep.include({
