@@ -66,7 +66,8 @@ const secretPath: Check<string> = (value, invalid) => {
   if (typeof value !== 'string' || !/^\/[^?#\s]*$/.test(value)) {
     return invalid('a path that begins with / and has no query', 'hidden');
   }
-  const path = value.replace(/\/$/, '');
+  // Percent-encoded, as browsers send it.
+  const path = Object.assign(new URL('http://localhost'), { pathname: value }).pathname.replace(/\/$/, '');
   return /^[\w-]+$/.test(lastSegment(path)) && lastSegment(path).length >= MIN_SECRET_LENGTH
     ? path
     : invalid(
