@@ -136,6 +136,14 @@ describe('The profile', () => {
     );
   });
 
+  it('a response without an office number is an error with the HTTP status, as any other response', async () => {
+    const { url } = await hiworksWith({ office_no: undefined });
+    const error = errorOf(await authenticate(strategyFor(url), get(CALLBACK)));
+    expect(error).to.have.property('code', 'wrong_shape');
+    expect(error.message).to.include('`office_no` is missing').and.include(', HTTP 200 (');
+    expect(error.oauthError).to.have.property('statusCode', 200);
+  });
+
   it('a token response nested 30,000 deep gives a profile', async () => {
     const deep = `${'['.repeat(15_000)}${']'.repeat(15_000)}`;
     const { url } = await serve((socket) =>
