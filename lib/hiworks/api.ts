@@ -6,7 +6,7 @@ import { type HiworksAccessType, type HiworksSettings, TOKEN_URL, USER_PROFILE_U
 import { headerValues, requestHeaders } from './headers.js';
 import { type HiworksUserProfile, readUserProfile } from './profile.js';
 import type { ResponseInfo } from './response.js';
-import { readTokenResponse, type TokenResponse } from './token-response.js';
+import { readIdentity, readTokenResponse, type TokenResponse } from './token-response.js';
 
 /** The token endpoint and `user/v2/me`, with one client's credentials. */
 export class HiworksAPI {
@@ -35,7 +35,12 @@ export class HiworksAPI {
   /** Exchanges an authorization code for tokens. */
   exchangeCode(code: string, accessType: HiworksAccessType, agent?: Agent): Promise<TokenResponse> {
     const hint = 'a code can be used only once, with the client and accessType it was issued for';
-    return this.codeRequest(code, accessType, agent).then((response) => readTokenResponse(response, hint));
+    return this.codeRequest(code, accessType, agent).then((response) => {
+      const tokens = readTokenResponse(response, hint);
+      // Read again from what `_oauth2` gives; here, an error can name the status.
+      readIdentity(response, tokens.params);
+      return tokens;
+    });
   }
 
   /**
