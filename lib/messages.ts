@@ -81,20 +81,16 @@ function keyFor(reason: unknown): Key {
     if (reason instanceof HiworksProfileError) {
       return 'no_profile';
     }
-    return reason instanceof HiworksAuthorizationError ? 'server_error' : keyForCode(codeOf(reason));
+    if (reason instanceof HiworksAuthorizationError) {
+      return 'server_error';
+    }
+    // In another library's error, a code means something else.
+    const isForeign = reason instanceof Error && !(reason instanceof HiworksTransportError);
+    const code = typeof reason === 'string' || isForeign ? reason : Object(reason).code;
+    const key = Object.hasOwn(SHARED, code) ? SHARED[code] : code;
+    return typeof key === 'string' && Object.hasOwn(MESSAGES.ko, key) ? (key as Key) : 'general';
   } catch {
     // A getter of a foreign error may throw.
     return 'general';
   }
-}
-
-function keyForCode(code: unknown): Key {
-  const key = typeof code === 'string' && Object.hasOwn(SHARED, code) ? SHARED[code] : code;
-  return typeof key === 'string' && Object.hasOwn(MESSAGES.ko, key) ? (key as Key) : 'general';
-}
-
-function codeOf(reason: unknown): unknown {
-  // In another library's error, a code means something else.
-  const isForeign = reason instanceof Error && !(reason instanceof HiworksTransportError);
-  return isForeign || typeof reason !== 'object' ? reason : (reason as { code?: unknown } | null)?.code;
 }

@@ -135,16 +135,15 @@ export const CALLBACK_PARAMETERS = [
 const knownAccessType = oneOf<HiworksAccessType>('online', 'offline');
 const optionalAccessType = optional(knownAccessType);
 
+// Tested before it is parsed: a host without a protocol reads as a path, or as a protocol.
+const WITHOUT_PROTOCOL =
+  /^([\p{L}\p{N}_-]+\.)+[\p{L}\p{N}_-]+(:\d+)?([/?]|$)|^localhost([:/?]|$)|^\[|^[/\\]{2}|^https?:(?!\/\/)/iu;
+
 const webURL: Check<string> = (value, invalid) => {
   if (typeof value !== 'string' || value === '' || /[\s\p{C}]/u.test(value)) {
     return invalid('a URL, or a path relative to the request');
   }
-  // Before it is parsed: a host without a protocol reads as a path, or as a protocol.
-  if (
-    /^([\p{L}\p{N}_-]+\.)+[\p{L}\p{N}_-]+(:\d+)?([/?]|$)|^localhost([:/?]|$)|^\[|^[/\\]{2}|^https?:(?!\/\/)/iu.test(
-      value,
-    )
-  ) {
+  if (WITHOUT_PROTOCOL.test(value)) {
     return invalid('absolute with its protocol (https://…), or a path that begins with /');
   }
   const url = parseURL(value, 'http://localhost');
@@ -211,9 +210,7 @@ export interface HiworksSettings
 }
 
 /** Checks the options and fills in the defaults. Throws a `TypeError` that names the first invalid option. */
-export function readStrategyOptions(
-  options: HiworksStrategyOptions | HiworksStrategyOptionsWithRequest,
-): HiworksSettings {
+export function readStrategyOptions(options: object): HiworksSettings {
   const checked = readOptions(OWNER, options, CHECKS, UNSUPPORTED);
   const { clientID, callbackURL, baseURL } = checked;
   const base = baseURL.origin + baseURL.pathname.replace(/\/$/, '');

@@ -35,7 +35,7 @@ export class HiworksAPI {
   /** Exchanges an authorization code for tokens. */
   exchangeCode(code: string, accessType: HiworksAccessType, agent?: Agent): Promise<TokenResponse> {
     const hint = 'a code can be used only once, with the client and accessType it was issued for';
-    return this.codeRequest(code, accessType, agent).then((response) => {
+    return this.tokenRequest('authorization_code', code, accessType, agent).then((response) => {
       const tokens = readTokenResponse(response, hint);
       // Read again from what `_oauth2` gives; here, an error can name the status.
       readIdentity(response, tokens.params);
@@ -51,7 +51,7 @@ export class HiworksAPI {
     let response = this.refreshes.get(refreshToken);
     if (!response) {
       const hint = 'the token may have expired or been replaced; the user has to sign in again';
-      response = this.refreshRequest(refreshToken, agent)
+      response = this.tokenRequest('refresh_token', refreshToken, 'offline', agent)
         .then((response) => readTokenResponse(response, hint))
         .finally(() => this.refreshes.delete(refreshToken));
       this.refreshes.set(refreshToken, response);
@@ -66,31 +66,16 @@ export class HiworksAPI {
     return this.profileRequest(accessToken, { 'content-type': 'application/json' }, secrets).then(readUserProfile);
   }
 
-  /** The raw response to an authorization code. */
-  codeRequest(code: string, accessType: HiworksAccessType, agent?: Agent): Promise<HttpResponse> {
-    return this.tokenRequest('authorization_code', code, accessType, agent);
-  }
-
-  /** The raw response to a refresh token. */
-  refreshRequest(refreshToken: string, agent?: Agent): Promise<HttpResponse> {
-    return this.tokenRequest('refresh_token', refreshToken, 'offline', agent);
-  }
-
   /**
    * The raw response of `user/v2/me` (seen in eight clients, not documented), with the token in a header only. All eight send
    * a JSON Content-Type; whether it is needed is not known.
    */
-  profileRequest(
-    accessToken: string,
-    headers: OutgoingHttpHeaders,
-    secrets: readonly string[] = [],
-  ): Promise<HttpResponse> {
-    const { customHeaders } = this.settings;
+  profileRequest(accessToken: string, headers: OutgoingHttpHeaders, secrets: readonly string[] = []) {
     const required = { authorization: `Bearer ${accessToken}`, ...headers };
     return this.send('access token', accessToken, () => ({
       endpoint: this.profileEndpoint,
       agent: this.agent(),
-      headers: requestHeaders(customHeaders, required),
+      headers: requestHeaders(this.settings.customHeaders, required),
       secrets: [...this.secrets, accessToken, ...secrets],
     }));
   }
@@ -101,8 +86,11 @@ export class HiworksAPI {
     return { endpoint: this.tokenEndpoint, secrets: [...this.secrets, ...known] };
   }
 
-  // Exactly the documented fields, in a urlencoded body (seen in eight clients; JSON is known not to work).
-  private tokenRequest(
+  /**
+   * The raw response to a code or a refresh token: exactly the documented fields, in a urlencoded body (seen in eight clients;
+   * JSON is known not to work).
+   */
+  tokenRequest(
     grantType: 'authorization_code' | 'refresh_token',
     credential: string,
     accessType: HiworksAccessType,

@@ -2,6 +2,7 @@ import { HiworksProfileError } from '../errors.js';
 import type { HttpResponse } from '../http/client.js';
 import { omitSecrets } from '../util/redact.js';
 import { assertOK, type Json, readIdentifier, readObject, readRefusal, readText, refusalMessage } from './response.js';
+import type { Identity } from './token-response.js';
 
 /** A Hiworks user as a Passport profile. Contains no token anywhere. */
 export interface HiworksProfile {
@@ -29,13 +30,9 @@ export interface HiworksProfile {
 export type HiworksUserProfile = Omit<HiworksProfile, 'officeNo'>;
 
 /** The profile that the token response gives. None of `secrets` gets into it. */
-export function profileOf(
-  params: Json,
-  { officeNo, userNo }: { officeNo: string; userNo: string },
-  secrets: readonly string[],
-): HiworksProfile {
+export function profileOf(params: Json, identity: Identity, secrets: readonly string[]): HiworksProfile {
   const _json = omitSecrets(params, secrets);
-  return { provider: 'hiworks', id: userNo, userNo, officeNo, _raw: JSON.stringify(_json), _json };
+  return { provider: 'hiworks', id: identity.userNo, ...identity, _raw: JSON.stringify(_json), _json };
 }
 
 /** The same with the names that `user/v2/me` gave. */

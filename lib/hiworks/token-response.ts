@@ -21,6 +21,9 @@ export interface TokenResponse {
   params: Json;
 }
 
+/** Hiworks' numbers of the company and the user. */
+export type Identity = Record<'officeNo' | 'userNo', string>;
+
 // What an Authorization header can carry (RFC 6750 allows less, Hiworks' samples are 32 of [a-z0-9]).
 const TOKEN = /^[\x21-\x7e]+$/;
 
@@ -57,10 +60,7 @@ export function readTokenResponse(response: HttpResponse, hint: string): TokenRe
 }
 
 /** Reads which user the tokens are for, from a token response's `params` (documented). */
-export function readIdentity(
-  response: ResponseInfo,
-  { office_no, user_no }: Json,
-): { officeNo: string; userNo: string } {
+export function readIdentity(response: ResponseInfo, { office_no, user_no }: Json): Identity {
   return {
     officeNo: readIdentifier(response, 'office_no', office_no),
     userNo: readIdentifier(response, 'user_no', user_no),

@@ -35,8 +35,7 @@ export interface Internals {
  * authorization response, which leads through the token request and the profile to `verify`.
  */
 export class Login {
-  private readonly accessType: HiworksAccessType;
-  private readonly callbackURL: string | undefined;
+  private readonly own: ReturnType<typeof readLoginOptions>;
 
   constructor(
     private readonly strategy: OAuth2Strategy,
@@ -44,15 +43,13 @@ export class Login {
     private readonly req: Request,
     private readonly options: HiworksAuthenticateOptions,
   ) {
-    const { accessType, callbackURL } = readLoginOptions(options, internals.settings);
-    this.accessType = accessType;
-    this.callbackURL = callbackURL;
+    this.own = readLoginOptions(options, internals.settings);
   }
 
   /** The outcome of the request. Throws or rejects with what goes to `error`. */
   run(): Outcome | Promise<Outcome> {
     const { state } = this.internals;
-    const request = readRequest(this.req, this.callbackURL, () => state.hasStartedElsewhere(this.req));
+    const request = readRequest(this.req, this.own.callbackURL, () => state.hasStartedElsewhere(this.req));
     if (!('kind' in request)) {
       return request;
     }
@@ -73,7 +70,7 @@ export class Login {
     const { strategy, req, options } = this;
     const { settings, state } = this.internals;
     const params: Record<string, unknown> = {
-      access_type: this.accessType,
+      access_type: this.own.accessType,
       ...strategy.authorizationParams(options),
       client_id: settings.clientID,
       response_type: 'code',
@@ -91,7 +88,7 @@ export class Login {
 
   /** Hiworks' redirect with a code (section 4.1.2). */
   private async authorizationResponse(code: string, returned: string | undefined): Promise<Outcome> {
-    const requestTokens = (accessType = this.accessType) => this.tokenRequest(code, accessType);
+    const requestTokens = (accessType = this.own.accessType) => this.tokenRequest(code, accessType);
     const resumed = this.internals.state.resume(this.req, this.callback(returned, code), requestTokens);
     const login = types.isPromise(resumed) ? await resumed : resumed;
     if (!('tokens' in login)) {
@@ -134,11 +131,7 @@ export class Login {
   }
 
   /** The profile with `user/v2/me`, or with what an overridden `userProfile` gives. */
-  private async loadUserProfile(
-    accessToken: string,
-    profile: HiworksProfile,
-    secrets: readonly string[],
-  ): Promise<HiworksProfile> {
+  private async loadUserProfile(accessToken: string, profile: HiworksProfile, secrets: readonly string[]) {
     const { strategy, internals } = this;
     if (strategy.userProfile === internals.userProfile) {
       // Bypasses `userProfile()`, which cannot know every secret to redact.
@@ -179,7 +172,8 @@ export class Login {
   }
 
   private redirectURI(): string | undefined {
-    return this.callbackURL && resolveCallbackURL(this.req, this.callbackURL, this.internals.settings.proxy);
+    const { callbackURL } = this.own;
+    return callbackURL && resolveCallbackURL(this.req, callbackURL, this.internals.settings.proxy);
   }
 }
 

@@ -44,11 +44,7 @@ const STATUSES = {
 const NO_ERROR = 'Hiworks login: the application threw or rejected without an error';
 
 /** The outcome of a login that failed. `reason` is for the log; `more` is added to `info`. */
-export function fail(
-  code: HiworksFailureCode,
-  reason: string,
-  more: { state?: unknown; officeNo?: string } = {},
-): Outcome {
+export function fail(code: HiworksFailureCode, reason: string, more: Partial<HiworksFailure> = {}): Outcome {
   const { state, ...rest } = more;
   const info: HiworksFailure = { message: `Hiworks login failed: ${reason}`, ...rest, code };
   return ['fail', addState(info, state), STATUSES[code]];

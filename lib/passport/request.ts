@@ -75,9 +75,7 @@ export function pathOf(req: Request): string {
 
 /** The path of a URL that may be relative to the request's. */
 export function pathOfURL(url: string, req: Request): string {
-  const here = new URL('http://localhost');
-  here.pathname = pathOf(req);
-  return new URL(url, here).pathname;
+  return resolveURL(url, 'http://localhost', req).pathname;
 }
 
 /**
@@ -142,10 +140,12 @@ export function resolveCallbackURL(req: Request, callbackURL: string, proxy: boo
         'Host header (use an absolute callbackURL)',
     );
   }
-  const here = new URL(`${protocol}://${host}`);
+  return resolveURL(callbackURL, `${protocol}://${host}`, req).href;
+}
+
+function resolveURL(url: string, origin: string, req: Request): URL {
   // Set rather than parsed: a request line can name another host, as `GET //evil.example/` does.
-  here.pathname = pathOf(req);
-  return new URL(callbackURL, here).href;
+  return new URL(url, Object.assign(new URL(origin), { pathname: pathOf(req) }));
 }
 
 /** Destroys an unfinished response. */

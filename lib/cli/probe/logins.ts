@@ -61,7 +61,7 @@ export async function probeLogins(
   for (const accessType of ['online', 'offline'] as const) {
     const code = await login(accessType);
     const sent = `the code of the ${accessType} login`;
-    const tokens = code && (await record(sent, hiworks.codeRequest(code, accessType)));
+    const tokens = code && (await record(sent, hiworks.tokenRequest('authorization_code', code, accessType)));
     const accessToken = tokenIn(tokens, 'access_token');
     const refreshToken = tokenIn(tokens, 'refresh_token');
     if (accessToken && !profile) {
@@ -70,16 +70,16 @@ export async function probeLogins(
       await record('`user/v2/me` without a Content-Type', hiworks.profileRequest(accessToken, {}));
     }
     if (refreshToken) {
-      await record('its refresh token', hiworks.refreshRequest(refreshToken));
-      await record('the same refresh token again', hiworks.refreshRequest(refreshToken));
+      await record('its refresh token', hiworks.tokenRequest('refresh_token', refreshToken, 'offline'));
+      await record('the same refresh token again', hiworks.tokenRequest('refresh_token', refreshToken, 'offline'));
     }
     if (code) {
       // Last: a code sent twice may invalidate its tokens (RFC 6749, 4.1.2).
-      await record(`${sent} again`, hiworks.codeRequest(code, accessType));
+      await record(`${sent} again`, hiworks.tokenRequest('authorization_code', code, accessType));
     }
     isComplete &&= accessToken !== '';
   }
-  await record('a made-up code', hiworks.codeRequest(random(), 'online'));
+  await record('a made-up code', hiworks.tokenRequest('authorization_code', random(), 'online'));
   return {
     origin: baseURL.origin,
     exchanges,
