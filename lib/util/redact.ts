@@ -1,8 +1,7 @@
 const MAX_LENGTH = 200;
 // Too short to be secret; redacting them would garble ordinary text.
 const MIN_SECRET_LENGTH = 4;
-// `__proto__` is no credential, but assigning it would set the prototype.
-const OMITTED_NAME = /token|secret|auth_code|^__proto__$/i;
+const CREDENTIAL_NAME = /token|secret|auth_code/i;
 
 /**
  * Makes untrusted text safe to log: one line, no control characters, at most 200 characters. Returns `undefined` for
@@ -31,8 +30,7 @@ export function omitSecrets(
   const kept: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(object)) {
     const isFlat = typeof value !== 'object' || value === null;
-    const holdsSecret = (secret: string) => contains(name, secret) || contains(String(value), secret);
-    if (isFlat && !OMITTED_NAME.test(name) && !secrets.some(holdsSecret)) {
+    if (isFlat && !CREDENTIAL_NAME.test(name) && !secrets.some((secret) => contains(String(value), secret))) {
       kept[name] = value;
     }
   }
