@@ -268,7 +268,6 @@ describe('The options of a strategy', () => {
     [{ timeout: 0 }, '2147483647', '0'],
     [{ agent: { password: 'hunter22' } }, 'https.Agent', 'an object'],
     [{ baseURL: 'http://gateway' }, 'https:', "'http://gateway'"],
-    [{ customHeaders: 'X-Team: a' }, 'names and values', "'X-Team: a'"],
     [{ sessionKey: 7 }, 'non-empty string', '7'],
   ];
   for (const [options, expected, received] of shownValues) {

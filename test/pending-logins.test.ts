@@ -112,6 +112,23 @@ describe('The pending logins of a session', () => {
     expect(pendingOf(session).length).to.be.at.least(3);
   });
 
+  it('may take exactly 2,048 bytes, and one byte more drops the oldest', async () => {
+    for (const [surplus, kept] of [
+      [0, 3],
+      [1, 2],
+    ] as const) {
+      const session: Session = {};
+      const strategy = strategyWithKey();
+      const bytes = () => Buffer.byteLength(JSON.stringify(session.login));
+      await start(strategy, session, { state: '' });
+      const entry = bytes() - '[]'.length;
+      await start(strategy, session, { state: 'x'.repeat(900) });
+      await start(strategy, session, { state: 'x'.repeat(2048 + surplus - bytes() - ','.length - entry) });
+      expect(pendingOf(session)).to.have.lengthOf(kept);
+      expect(bytes()).to.be.at.most(2048);
+    }
+  });
+
   it('count bytes, not characters', async () => {
     const session: Session = {};
     const strategy = strategyWithKey();
@@ -154,6 +171,7 @@ describe('The pending logins of a session', () => {
         const error = errorOf(await authenticate(strategyWithKey(), get('/auth', { session }), { state }));
         expect(error).to.be.instanceOf(TypeError);
         expect(error.message).to.include('`state` of authenticate()');
+        expect(error.cause === undefined).to.equal(!/BigInt|cycle|toJSON/.test(name));
       });
     }
 

@@ -54,7 +54,7 @@ describe('The package, installed in an empty project', () => {
 
       it(`the command explains itself under Node.js ${major}`, async () => {
         const help = await run(node, ['node_modules/.bin/passport-hiworks', '--help'], project);
-        expect(help).to.match(/^(Usage: passport-hiworks COMMAND|사용법)/);
+        expect(help).to.match(/passport-hiworks fake/);
       });
     });
   }
