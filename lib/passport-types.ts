@@ -25,7 +25,7 @@ declare module 'passport' {
     authenticate(strategy: Hiworks, callback: HiworksCallback): AuthenticateRet;
     authenticate(strategy: Hiworks, options: HiworksAuthenticateOptions, callback?: HiworksCallback): AuthenticateRet;
     authenticate(strategy: Hiworks, options: HiworksAuthenticateOptions, callback: AnyCallback): AuthenticateRet;
-    /** The same to connect a Hiworks account with the person who is already signed in. */
+    /** Connects a Hiworks account to the user who is already signed in. */
     authorize(
       strategy: `hiworks${string}`,
       options: HiworksAuthenticateOptions,

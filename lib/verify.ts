@@ -3,27 +3,31 @@ import type OAuth2Strategy = require('passport-oauth2');
 import type { HiworksProfile } from './hiworks/profile.js';
 import type { HiworksVerifyDone } from './passport/verify.js';
 
-type Tokens = [accessToken: string, refreshToken: string | undefined];
-type Profile = [profile: HiworksProfile, done: HiworksVerifyDone];
+type TokenArguments = [accessToken: string, refreshToken: string | undefined];
+type ProfileArguments = [profile: HiworksProfile, done: HiworksVerifyDone];
 // The request that passport-oauth2's types name.
-type Request = [req: Parameters<OAuth2Strategy['authenticate']>[0]];
+type RequestArgument = [req: Parameters<OAuth2Strategy['authenticate']>[0]];
 
 /**
  * The usual form of `verify`: `(accessToken, refreshToken, profile, done)`. Passes the user to `done`, or returns a promise of
  * the user (or of `false`); without a parameter for `done`, it may return the user itself. `refreshToken` is `undefined` if
  * Hiworks sent none.
  */
-export type HiworksVerify = (...args: [...Tokens, ...Profile]) => unknown;
+export type HiworksVerify = (...args: [...TokenArguments, ...ProfileArguments]) => unknown;
 
 /** `verify` with `params`, the token response's `data` without the refresh token, before the profile. */
-export type HiworksVerifyWithParams = (...args: [...Tokens, params: HiworksParams, ...Profile]) => unknown;
+export type HiworksVerifyWithParams = (
+  ...args: [...TokenArguments, params: HiworksParams, ...ProfileArguments]
+) => unknown;
 
 /** The usual form under `passReqToCallback: true`: `req` comes first. */
-export type HiworksVerifyWithRequest = (...args: [...Request, ...Tokens, ...Profile]) => unknown;
+export type HiworksVerifyWithRequest = (
+  ...args: [...RequestArgument, ...TokenArguments, ...ProfileArguments]
+) => unknown;
 
 /** `verify` with `params`, under `passReqToCallback: true`. */
 export type HiworksVerifyWithRequestAndParams = (
-  ...args: [...Request, ...Tokens, params: HiworksParams, ...Profile]
+  ...args: [...RequestArgument, ...TokenArguments, params: HiworksParams, ...ProfileArguments]
 ) => unknown;
 
 /** The token response's `data` under Hiworks' names, without the refresh token. */

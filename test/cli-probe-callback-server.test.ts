@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { expect } from 'chai';
-import { type Callback, listenForCallbacks } from '../dist/cli/probe/callback-server.js';
+import { listenForCallbacks, type ReceivedCallback } from '../dist/cli/probe/callback-server.js';
 import { onFreePort, visit } from './support/cli.js';
 import { rejection } from './support/testing.js';
 
@@ -37,7 +37,7 @@ describe("The probe's callback server", () => {
     expect(body).to.include('터미널로 돌아가세요');
     expect(headers).to.include({ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' });
     expect(headers['content-security-policy']).to.include("frame-ancestors 'none'");
-    expect(String(((await callback) as Callback).query)).to.equal('auth_code=1&state=a%3Fb');
+    expect(String(((await callback) as ReceivedCallback).query)).to.equal('auth_code=1&state=a%3Fb');
   });
 
   it('listens on port 80 if the URL has no port, and on the IPv6 address for [::1]', async () => {

@@ -288,7 +288,9 @@ describe('Login CSRF protection by `state`', () => {
         const returned = new URL(url).searchParams.get('state');
         const suffix = returned ? `&state=${returned}` : '';
         const error = errorOf(await end(strategy, ERROR + suffix, session));
-        expect(error.message).to.equal("Hiworks' callback carried an error (busy): nope");
+        expect(error.message).to.equal(
+          "Hiworks' callback carried an error (busy): nope (try again later, and check the client at Hiworks)",
+        );
         expect(error).to.have.property('description', returned ? 'nope' : undefined);
         expect(failureOf(await end(strategy, REFUSAL + suffix, session))).to.deep.equal({
           message: 'Hiworks login failed: the user denied access at Hiworks: nope',

@@ -33,7 +33,7 @@ export class Semaphore {
     this.queue.set(task, { since: uptime(), timer });
   }
 
-  /** To be called once when a started task has ended. */
+  /** Call exactly once when a started task has ended. */
   release(): void {
     const [next] = this.queue;
     if (!next) {

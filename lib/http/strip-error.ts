@@ -7,13 +7,13 @@ import { redact, sanitize } from '../util/redact.js';
 export function stripError(error: unknown, secrets: readonly string[]): Error {
   const clean = (text: unknown) =>
     typeof text === 'string' ? sanitize(redact(text.replace(/\/\/[^/@\s]*@/g, '//'), secrets)) : undefined;
-  const { message, code } = readError(error);
+  const { message, code } = readFields(error);
   return Object.assign(new Error(clean(message) ?? clean(code) ?? 'no reason given'), {
     code: typeof code === 'number' ? code : clean(code),
   });
 }
 
-function readError(error: unknown): { message?: unknown; code?: unknown } {
+function readFields(error: unknown): { message?: unknown; code?: unknown } {
   try {
     const { message, code, errors } = error as AggregateError & NodeJS.ErrnoException;
     // If a host has several addresses, Node's error is an AggregateError without a message.

@@ -23,7 +23,7 @@ export class CustomStore extends NoState {
     }
     const { state } = login;
     const meta = this.meta(login.redirectURI());
-    // By the number of parameters before the callback; passport-oauth2 takes any other for the shortest.
+    // By the number of parameters, as in passport-oauth2; any other number means the shortest form.
     const longer = { 3: [req, meta], 4: [req, state, meta], 5: [req, undefined, state, meta] };
     const args = longer[this.store.store.length as 3 | 4 | 5] ?? [req];
     const [handle] = await this.call<[handle: string]>('store', args);
@@ -38,7 +38,7 @@ export class CustomStore extends NoState {
     const args = this.store.verify.length === 4 ? [req, returned, this.meta(redirectURI())] : [req, returned];
     const [ok, info] = await this.call<[ok: unknown, info: unknown]>('verify', args);
     if (!ok) {
-      const reason = 'the state store knows no login that this callback belongs to';
+      const reason = 'the state store did not recognize this callback';
       return fail('state_mismatch', reason, (typeof info === 'string' ? { message: info } : info) ?? {});
     }
     return { tokens: requestTokens(undefined), state: info };

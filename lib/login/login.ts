@@ -31,7 +31,7 @@ export interface Internals {
 }
 
 /**
- * One request to the strategy, from what it is to its outcome: the start of a login, which redirects to Hiworks, or Hiworks'
+ * One request to the strategy, from its classification to its outcome: the start of a login, which redirects to Hiworks, or Hiworks'
  * authorization response, which leads through the token request and the profile to `verify`.
  */
 export class Login {
@@ -181,8 +181,11 @@ export class Login {
 function authorizationError({ code, description, names }: CallbackError, shown?: string): HiworksAuthorizationError {
   const error = [code && ` (${code})`, description && `: ${description}`].filter(Boolean).join('');
   const unknown = `neither an auth_code nor an error, but ${names ? `only ${names}` : 'no parameter at all'}`;
-  const what = error ? `an error${error}` : `${unknown} (please report this if it was a refusal or an error)`;
-  return new HiworksAuthorizationError(`Hiworks' callback carried ${what}`, code ?? 'server_error', shown);
+  const hint = error
+    ? 'try again later, and check the client at Hiworks'
+    : 'please report this if it was a refusal or an error';
+  const message = `Hiworks' callback carried ${error ? `an error${error}` : unknown} (${hint})`;
+  return new HiworksAuthorizationError(message, code ?? 'server_error', shown);
 }
 
 function asTokenError(error: unknown): unknown {

@@ -21,7 +21,7 @@ export class NoState implements LoginState {
     return { state: undefined, isProven: false };
   }
 
-  /** Judges by the strategy's logins so far, and only a request that another site led to, as Hiworks' redirect does. */
+  /** Judges by the logins started so far, and only cross-site navigations, as Hiworks' redirect is. */
   hasStartedElsewhere(req: Request): boolean {
     const isElsewhere = this.startPath !== undefined && normalizePath(pathOf(req)) !== this.startPath;
     return fetchSite(req) === 'cross-site' && (this.hasSeveralPaths || isElsewhere);

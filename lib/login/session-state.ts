@@ -12,7 +12,7 @@ const MAX_PATH_LENGTH = 64;
 
 const NO_SESSION =
   'Hiworks login: the request has no session to keep the login in (is the session middleware registered before both routes, ' +
-  'and is its store connected? Without sessions, give a `store`, or accept unprotected logins with state: false)';
+  'and is its store connected? To work without sessions, pass a `store`, or accept unprotected logins with state: false)';
 
 const STATE_MISSING = "the callback carries no `state` (Hiworks may not return it; state: 'auto' allows for that)";
 

@@ -27,7 +27,7 @@ export class SharedExchanges {
     return result;
   }
 
-  /** To be called when a callback of the login has its outcome. */
+  /** Call when a callback of the login has ended. */
   end(handle: string): void {
     this.exchanges.delete(handle);
   }

@@ -27,9 +27,9 @@ export interface ResumedLogin {
   readonly tokens: Promise<Tokens>;
   /** What the application passed at the start. */
   readonly state: unknown;
-  /** To be called when the tokens are there: the login is used up. */
+  /** Call once the tokens have arrived: the login is used up. */
   complete?(): void;
-  /** To be called when the login has its outcome, whatever it is. */
+  /** Call once the login has ended, however it ended. */
   end?(): void;
 }
 
@@ -46,7 +46,7 @@ export interface FailedLogin {
 /** Requests the tokens for a code, with the access type of its login if that is known. */
 export type TokenRequest = (accessType: HiworksAccessType | undefined) => Promise<Tokens>;
 
-/** What is behind the `state` parameter: protection against login CSRF, and the application's own state. */
+/** How `state` is handled: protection against login CSRF, and the application's own state. */
 export interface LoginState {
   /** Remembers a login. Returns what goes out as `state`, if anything. */
   begin(req: Request, login: StartedLogin): string | undefined | Promise<string | undefined>;

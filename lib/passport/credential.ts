@@ -1,9 +1,9 @@
 // Hiworks' codes have 32 characters; no proxy or framework passes on a much longer URL than this allows.
-const MAX_LENGTH = 512;
+const MAX_CREDENTIAL_LENGTH = 512;
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/u;
 
-/** What is wrong with a credential from a URL: `undefined` for one non-empty printable string of a sane length. */
-export function validateCredential(credential: unknown, maxLength = MAX_LENGTH): string | undefined {
+/** Returns why a credential from a URL is invalid; `undefined` for one non-empty printable string of a reasonable length. */
+export function validateCredential(credential: unknown, maxLength = MAX_CREDENTIAL_LENGTH): string | undefined {
   if (credential === undefined) {
     return 'is missing';
   }

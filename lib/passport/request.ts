@@ -111,7 +111,7 @@ export function isNavigation(req: Request): boolean {
   return mode === undefined || mode === 'navigate' || header(req, 'sec-fetch-dest') === undefined;
 }
 
-/** Where the browser was led here from; `undefined` if it does not say: over plain `http:`, or in an old browser. */
+/** `Sec-Fetch-Site`; `undefined` if the browser does not send it: over plain `http:`, or an old one. */
 export function fetchSite(req: Request): string | undefined {
   return header(req, 'sec-fetch-site');
 }

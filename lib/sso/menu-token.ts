@@ -93,7 +93,7 @@ export function hasDotSegment(token: string): boolean {
  * `data.attributes`, since where is not known.
  *
  * Throws a {@link HiworksTokenError} for an object with a `code` other than `SUC` and no user, or with `errors` at a status
- * below 500, and a `HiworksTransportError` for anything else that is no user.
+ * below 500, and a `HiworksTransportError` for any other response without a user.
  */
 export function readMenuToken(response: HttpResponse): HiworksSSOProfile {
   const json = readObject(response);

@@ -58,20 +58,20 @@ interface Internals {
   readonly api: MenuTokenAPI;
 }
 
-const MIN_SECRET_LENGTH = 22;
+const MIN_SEGMENT_LENGTH = 22;
 const MAX_TOKEN_LENGTH = 2048;
 
-// It may be meant to be secret, so it is never shown.
+// Possibly a secret, so never shown.
 const secretPath: Check<string> = (value, invalid) => {
   if (typeof value !== 'string' || !/^\/[^?#\s]*$/.test(value)) {
     return invalid('a path that begins with / and has no query', 'hidden');
   }
   // Percent-encoded, as browsers send it.
   const path = Object.assign(new URL('http://localhost'), { pathname: value }).pathname.replace(/\/$/, '');
-  return /^[\w-]+$/.test(lastSegment(path)) && lastSegment(path).length >= MIN_SECRET_LENGTH
+  return /^[\w-]+$/.test(lastSegment(path)) && lastSegment(path).length >= MIN_SEGMENT_LENGTH
     ? path
     : invalid(
-        `a path with an unguessable last segment, at least ${MIN_SECRET_LENGTH} characters of [A-Za-z0-9_-] (make one with: ` +
+        `a path with an unguessable last segment, at least ${MIN_SEGMENT_LENGTH} characters of [A-Za-z0-9_-] (make one with: ` +
           'node -p "crypto.randomBytes(24).toString(\'base64url\')")',
         'hidden',
       );

@@ -132,7 +132,7 @@ export const headers = withDefault<http.OutgoingHttpHeaders>({}, (value, invalid
         return invalid(`valid HTTP headers, which ${JSON.stringify(name)} is not`, 'hidden');
       }
       return FRAMING_HEADER.test(name)
-        ? invalid(`without ${JSON.stringify(name)}, which Node sets itself`, 'hidden')
+        ? invalid(`without ${JSON.stringify(name)} (Node sets it)`, 'hidden')
         : [name.toLowerCase(), content];
     }),
   );

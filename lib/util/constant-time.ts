@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 
-/** Compares a secret with what came from outside, in a time that tells nothing about where they differ. */
+/** Compares a secret with untrusted input, in constant time. */
 export function equal(secret: string, given: string): boolean {
   const expected = Buffer.from(secret);
   const actual = Buffer.from(given);

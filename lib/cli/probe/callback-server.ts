@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 
 /** A navigation of the browser to the callback URL. */
-export interface Callback {
+export interface ReceivedCallback {
   query: URLSearchParams;
   headers: IncomingHttpHeaders;
 }
@@ -30,7 +30,7 @@ export async function listenForCallbacks(registeredURL: string) {
       '하이웍스에 등록한 URL은 http://localhost:PORT/path 형식이어야 합니다. probe는 이 컴퓨터에서 인증서 없이 요청을 기다립니다.',
     );
   }
-  let arrived: ((callback: Callback) => void) | undefined;
+  let arrived: ((callback: ReceivedCallback) => void) | undefined;
   const server = createServer((request, response) => {
     const { url: target = '', headers } = request;
     const status = statusOf(request, url);
@@ -48,7 +48,7 @@ export async function listenForCallbacks(registeredURL: string) {
   return {
     /** Waits for a callback: at most `wait` milliseconds, and until `skipped` resolves. A string says why there is none. */
     next: (wait: number, skipped?: Promise<void>) =>
-      new Promise<Callback | string>((resolve) => {
+      new Promise<ReceivedCallback | string>((resolve) => {
         setTimeout(resolve, wait, 'no callback in time').unref();
         skipped?.then(() => resolve('skipped by the user')).catch(() => undefined);
         arrived = resolve;

@@ -1,15 +1,15 @@
 import { TextDecoder } from 'node:util';
 import type { HttpResponse } from '../../http/client.js';
-import type { Callback } from './callback-server.js';
+import type { ReceivedCallback } from './callback-server.js';
 
 /** A response. `json` is `undefined` if the body is something else. */
 export type Reply = Pick<HttpResponse, 'status' | 'headers'> & { json: unknown };
 
 /** What came back. A string tells why nothing did. */
-export type Came = Callback | Reply | string;
+export type Came = ReceivedCallback | Reply | string;
 
 /** A login or a request, and what came back: full of secrets, codes, names and numbers. Only the report leaves the process. */
-export interface Exchange {
+export interface Finding {
   /** What was sent, for the report. */
   sent: string;
   /** The `state` that was sent, if any. */
@@ -31,12 +31,12 @@ const OPEN = [
 /** Awaits a response. Does not reject. */
 export function replyTo(response: Promise<HttpResponse>): Promise<Reply | string> {
   return response.then(
-    ({ status, headers, body }) => ({ status, headers, json: parse(body) }),
+    ({ status, headers, body }) => ({ status, headers, json: parseJSON(body) }),
     ({ message }: Error) => message,
   );
 }
 
-function parse(body: Buffer): unknown {
+function parseJSON(body: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch {

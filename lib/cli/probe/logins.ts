@@ -2,15 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { HiworksAPI } from '../../hiworks/api.js';
 import type { HttpResponse } from '../../http/client.js';
 import type { HiworksAccessType, HiworksSettings } from '../../options.js';
-import type { Callback } from './callback-server.js';
-import { type Came, type Exchange, memberOf, replyTo } from './findings.js';
+import type { ReceivedCallback } from './callback-server.js';
+import { type Came, type Finding, memberOf, replyTo } from './findings.js';
 import { type Findings, profileAdvice, stateAdvice } from './report.js';
 
 /** The logins: one that the user is to cancel, and one for each `access_type`. */
 export type LoginName = 'refusal' | HiworksAccessType;
 
 /** Has the user sign in (or cancel) at `url`. Resolves with Hiworks' callback, or why there is none. */
-export type SignIn = (login: LoginName, url: string) => Promise<Callback | string>;
+export type SignIn = (login: LoginName, url: string) => Promise<ReceivedCallback | string>;
 
 const INCOMPLETE = 'Not every login led to tokens: some things were not found out.';
 
@@ -25,7 +25,7 @@ export async function probeLogins(
 ): Promise<Findings & { isComplete: boolean }> {
   const { clientID, clientSecret, callbackURL, authorizationURL, baseURL } = settings;
   const hiworks = new HiworksAPI(settings, () => settings.agent);
-  const exchanges: Exchange[] = [];
+  const exchanges: Finding[] = [];
   let profile: Came | undefined;
   let isComplete = true;
 

@@ -1,5 +1,5 @@
 import { sanitize } from '../../util/redact.js';
-import { type Exchange, type Field, fieldsOf } from './findings.js';
+import { type Field, type Finding, fieldsOf } from './findings.js';
 
 /** Makes values fit for the report, as code in Markdown. */
 export class Mask {
@@ -7,7 +7,7 @@ export class Mask {
   private readonly repeated: string[];
 
   /** `secrets` are those that were sent; those that came back are found in the exchanges. */
-  constructor(secrets: readonly string[], exchanges: readonly Exchange[]) {
+  constructor(secrets: readonly string[], exchanges: readonly Finding[]) {
     const values = exchanges
       .flatMap(({ state, came }) => [['state', state, false] as Field, ...fieldsOf(came)])
       .filter(([, value, isOpen]) => isScalar(value) && !isOpen)

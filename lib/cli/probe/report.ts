@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type Came, type Exchange, fieldsOf, memberOf } from './findings.js';
+import { type Came, type Finding, fieldsOf, memberOf } from './findings.js';
 import { Mask } from './mask.js';
 
 /** What a report is made of. */
@@ -7,7 +7,7 @@ export interface Findings {
   /** Where the requests went. */
   origin: string;
   /** In the order in which they happened. */
-  exchanges: readonly Exchange[];
+  exchanges: readonly Finding[];
   /** What was sent and must not be shown. */
   secrets: readonly string[];
   /** What follows for an application. */
@@ -48,7 +48,7 @@ ${[...advice, SEND].map((line) => `- ${line}`).join('\n')}
 }
 
 /** Whether `state: true` can be set. */
-export function stateAdvice(exchanges: readonly Exchange[]): string {
+export function stateAdvice(exchanges: readonly Finding[]): string {
   const found = exchanges.flatMap(({ state, came }) => {
     if (state === undefined || typeof came === 'string' || !('query' in came)) {
       return [];

@@ -4,7 +4,7 @@ import { checkOption, endpointURL, withDefault } from '../../util/checks.js';
 import { type Command, say, UsageError, versionLine } from '../command.js';
 import { parseOptions, readSeconds } from '../option-values.js';
 import { listenForCallbacks } from './callback-server.js';
-import { type Exchange, replyTo } from './findings.js';
+import { type Finding, replyTo } from './findings.js';
 import { report } from './report.js';
 import { begin } from './terminal.js';
 
@@ -46,7 +46,7 @@ export const probeSSO: Command = {
     say(`클릭을 기다리는 중입니다(최대 ${wait / 1000}초) …`);
     const click = await clicks.next(wait);
 
-    const exchanges: Exchange[] = [{ sent: 'a click on the menu', came: click }];
+    const exchanges: Finding[] = [{ sent: 'a click on the menu', came: click }];
     const received = typeof click === 'string' ? [] : click.query.getAll('token');
     const token = received.find((token) => token && !hasDotSegment(token));
     for (const value of token ? [token, token, randomBytes(16).toString('hex')] : []) {
