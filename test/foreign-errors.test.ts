@@ -55,20 +55,20 @@ describe('An error of an agent, a proxy or a mock', () => {
     ['whose code is an object', Object.assign(new Error('down'), { code: {} }), 'down'],
   ];
   for (const [name, error, says] of odd) {
-    it(`${name} fails that login: connection_failed`, async () => {
+    it(`an error ${name} fails that login: connection_failed`, async () => {
       const failure = await failWith(error);
       expect(failure.code).to.equal('connection_failed');
       expect(failure.message).to.include(`: ${says} (`);
     });
   }
 
-  it('keeps a code that is a string or a number in cause', async () => {
+  it('the cause of a transport error keeps a code that is a string or a number', async () => {
     for (const code of ['ECONNREFUSED', 7]) {
       expect((await failWith(Object.assign(new Error('x'), { code }))).cause).to.have.property('code', code);
     }
   });
 
-  it('that quotes the request shows no secret of it: the body, a header, JSON or percent-encoding', async () => {
+  it('an error that quotes the request shows no secret of it: the body, a header, JSON or percent-encoding', async () => {
     const customHeaders = { 'X-API-Key': API_KEY, 'X-Many': ['a', `${API_KEY}2`] };
     const text = `client_secret=${encodeURIComponent(CLIENT_SECRET)}&auth_code=${CODE} ${JSON.stringify({ key: API_KEY })}`;
     for (const error of [new Error(text), Object.assign(new Error(text), { code: text }), text]) {
@@ -78,7 +78,7 @@ describe('An error of an agent, a proxy or a mock', () => {
     }
   });
 
-  it('whose getName throws while a stale connection is replaced fails that login only', async () => {
+  it('an error whose getName throws while a stale connection is replaced fails that login only', async () => {
     const server = await serve((socket) =>
       server.requests.length === 2 ? socket.resetAndDestroy() : socket.write(http(200, tokenBody())),
     );
@@ -101,7 +101,7 @@ describe('An error of an agent, a proxy or a mock', () => {
     agent.destroy();
   });
 
-  it('emitted twice fails the login once', async () => {
+  it('an error emitted twice fails the login once', async () => {
     const agent = Object.assign(new Agent(), {
       addRequest(request: Any) {
         setImmediate(() => {
@@ -114,7 +114,7 @@ describe('An error of an agent, a proxy or a mock', () => {
     expect(error.message).to.include('first');
   });
 
-  it('of a proxy that answers 407 shows no password of it (https-proxy-agent)', async () => {
+  it('an error of a proxy that answers 407 shows no password of it (https-proxy-agent)', async () => {
     const proxy = await connectProxy({ refuse: '407 Proxy Authentication Required' });
     try {
       const agent = new HttpsProxyAgent(proxy.url.replace('://', '://user:hunter22@'));
@@ -130,7 +130,7 @@ describe('An error of an agent, a proxy or a mock', () => {
   describe('of nock, when an interceptor is missing,', () => {
     interceptHTTP();
 
-    it('shows neither the secret and the code nor the bearer token', async () => {
+    it('an error of nock for a missing interceptor shows neither the secret and the code nor the bearer token', async () => {
       const strategy = strategyFor('https://api.hiworks.com', { fetchProfile: true });
       const refused = errorOf(await authenticate(strategy, get(CALLBACK)));
       expect(refused.code).to.equal('connection_failed');

@@ -37,7 +37,7 @@ describe('The pending logins of a session', () => {
     (session.login as object[] | undefined) ?? [];
   const strategyWithKey = () => make('echoing', { sessionKey: 'login' });
 
-  it('are kept under one key: that of `sessionKey`, or of the client id and callback URL', async () => {
+  it('pending logins are kept under one key: that of `sessionKey`, or of the client id and callback URL', async () => {
     const session: Session = {};
     await start(make('silent'), session);
     await start(make('silent', { sessionKey: 'login' }), session);
@@ -51,7 +51,7 @@ describe('The pending logins of a session', () => {
     expect(pendingOf(session)[0]).to.have.all.keys('handle', 'at', 'accessType', 'path');
   });
 
-  it('of two strategies do not mix', async () => {
+  it('pending logins of two strategies do not mix', async () => {
     const session = {};
     const [employees, partners] = [make('echoing'), make('echoing', { sessionKey: 'partners' })];
     const theirs = await begin(partners, session);
@@ -61,7 +61,7 @@ describe('The pending logins of a session', () => {
     userOf(await end(partners, theirs, session));
   });
 
-  it('need only whole-key assignment, for a retry after an abandoned login as well', async () => {
+  it('pending logins need only whole-key assignment, for a retry after an abandoned login as well', async () => {
     const browser = new CookieSession();
     const strategy = make('echoing');
     await begin(strategy, browser.open());
@@ -70,7 +70,7 @@ describe('The pending logins of a session', () => {
     expect(failureOf(await end(strategy, retry, browser.open())).code).to.equal('state_mismatch');
   });
 
-  it('are at most ten: cross-site ones are dropped first, then the oldest', async () => {
+  it('pending logins are at most ten: cross-site ones are dropped first, then the oldest', async () => {
     const session: Session = {};
     const strategy = strategyWithKey();
     await start(strategy, session, { state: 'own 0' });
@@ -87,7 +87,7 @@ describe('The pending logins of a session', () => {
     expect(states()).to.deep.equal(Array.from({ length: 10 }, (_, n) => `own ${n + 1}`));
   });
 
-  it('never drop the newest, even if another site started it', async () => {
+  it('pending logins never drop the newest, even if another site started it', async () => {
     const session: Session = {};
     const strategy = strategyWithKey();
     for (let n = 0; n < 10; n++) {
@@ -98,7 +98,7 @@ describe('The pending logins of a session', () => {
     expect(pendingOf(session).at(-1)).to.have.property('crossSite', true);
   });
 
-  it('are at most 2 KB of JSON, the newest with its own return path among them', async () => {
+  it('pending logins are at most 2 KB of JSON, the newest with its own return path among them', async () => {
     const session: Session = {};
     const strategy = strategyWithKey();
     for (let n = 0; n < 10; n++) {
@@ -112,7 +112,7 @@ describe('The pending logins of a session', () => {
     expect(pendingOf(session).length).to.be.at.least(3);
   });
 
-  it('may take exactly 2,048 bytes, and one byte more drops the oldest', async () => {
+  it('pending logins may take exactly 2,048 bytes, and one byte more drops the oldest', async () => {
     for (const [surplus, kept] of [
       [0, 3],
       [1, 2],
@@ -129,7 +129,7 @@ describe('The pending logins of a session', () => {
     }
   });
 
-  it('count bytes, not characters', async () => {
+  it('pending logins count bytes, not characters', async () => {
     const session: Session = {};
     const strategy = strategyWithKey();
     for (let n = 0; n < 10; n++) {
@@ -138,7 +138,7 @@ describe('The pending logins of a session', () => {
     }
   });
 
-  it('keep one login with a state of 1 KB and a long path', async () => {
+  it('pending logins keep one login with a state of 1 KB and a long path', async () => {
     const session: Session = {};
     const strategy = strategyWithKey();
     await begin(strategy, session, { state: 'x'.repeat(1022) }, {}, `/${'a'.repeat(5000)}`);
@@ -166,7 +166,7 @@ describe('The pending logins of a session', () => {
       ['1,025 bytes', 'x'.repeat(1023)],
       ['1,026 bytes in Korean', `${'가'.repeat(341)}x`],
     ] as const) {
-      it(`is an error for ${name}, before the session is touched`, async () => {
+      it(`the state of authenticate() is an error for ${name}, before the session is touched`, async () => {
         const session: Session = Object.freeze({});
         const error = errorOf(await authenticate(strategyWithKey(), get('/auth', { session }), { state }));
         expect(error).to.be.instanceOf(TypeError);
@@ -175,7 +175,7 @@ describe('The pending logins of a session', () => {
       });
     }
 
-    it('is copied: a later change of the object does not reach the session, nor does a store\u2019s reference', async () => {
+    it('the state of authenticate() is copied: a later change of the object does not reach the session, nor does a store\u2019s reference', async () => {
       const session: Session = {};
       const strategy = make('echoing');
       const state = { returnTo: '/inbox', at: new Date(0), undefined };
@@ -187,7 +187,7 @@ describe('The pending logins of a session', () => {
     });
 
     for (const state of ['가'.repeat(340), null, 0, '', [], false]) {
-      it(`is kept as it is: ${JSON.stringify(state).slice(0, 9)}`, async () => {
+      it(`the state of authenticate() is kept as it is: ${JSON.stringify(state).slice(0, 9)}`, async () => {
         const session: Session = {};
         const strategy = make('echoing');
         const url = await begin(strategy, session, { state });
@@ -196,7 +196,7 @@ describe('The pending logins of a session', () => {
     }
   });
 
-  it('ignore anything else that the session holds under the key', async () => {
+  it('pending logins ignore anything else that the session holds under the key', async () => {
     const strategy = strategyWithKey();
     const handle = 'x'.repeat(32);
     const at = Date.now();
@@ -237,14 +237,14 @@ describe('The pending logins of a session', () => {
   describe('without a session', () => {
     for (const state of ['auto', true] as const) {
       for (const path of ['/', '/cb?auth_code=abc', '/cb?error=busy']) {
-        it(`${path} is an error that says the store may not be connected (state: ${state})`, async () => {
+        it(`without a session, ${path} is an error that says the store may not be connected (state: ${state})`, async () => {
           const { message } = errorOf(await authenticate(make('silent', { state }), get(path)));
           expect(message).to.match(/no session .*middleware registered.*store connected.*state: false/);
         });
       }
     }
 
-    it('that can be written to, what the session throws is the error', async () => {
+    it('what a session throws is the error of the login', async () => {
       const broken = () => {
         throw new Error('no session today');
       };
@@ -263,13 +263,13 @@ describe('The pending logins of a session', () => {
   });
 
   describe('if none fits', () => {
-    it('and the request has no cookie, the message is about the cookie', async () => {
+    it('no pending login and no cookie: the message is about the cookie', async () => {
       const { code, message } = failureOf(await end(make('silent'), `${CALLBACK_URL}?auth_code=a`, {}));
       expect(code).to.equal('no_pending_login');
       expect(message).to.match(/without any cookie.*SameSite=Lax/);
     });
 
-    it('and the request has a cookie, the message is about the session', async () => {
+    it('no pending login, but a cookie: the message is about the session', async () => {
       const headers = { cookie: 'sid=1' };
       const { code, message } = failureOf(
         await end(make('silent'), `${CALLBACK_URL}?auth_code=a`, {}, {}, headers),
@@ -279,7 +279,7 @@ describe('The pending logins of a session', () => {
     });
   });
 
-  it('fit into the cookie of the real cookie-session, with ten Korean return paths', async () => {
+  it('pending logins fit into the cookie of the real cookie-session, with ten Korean return paths', async () => {
     const passport = new Passport();
     passport.use(make('silent'));
     const keep = cookieSession({ name: 'session', keys: ['not-a-secret'] });

@@ -9,7 +9,7 @@ describe('A repeated callback', () => {
 
   for (const name of ['silent', 'echoing'] as const) {
     for (const kept of ['one session object', 'copies, as session stores make them'] as const) {
-      it(`shares the token request of the first while that is processed (${name}; ${kept})`, async () => {
+      it(`a repeated callback shares the token request of the first while that is processed (${name}; ${kept})`, async () => {
         const session: Session = {};
         const verified: string[] = [];
         const strategy = make(name, {}, (accessToken, _refreshToken, profile, done) => {
@@ -33,7 +33,7 @@ describe('A repeated callback', () => {
       });
     }
 
-    it(`with another code for the same login shares it as well: a double click gives two codes (${name})`, async () => {
+    it(`a repeated callback with another code for the same login shares it as well: a double click gives two codes (${name})`, async () => {
       const session: Session = {};
       const strategy = make(name);
       const url = await begin(strategy, session);
@@ -70,7 +70,7 @@ describe('A repeated callback', () => {
     expect(tokenRequests()).to.equal(1);
   });
 
-  it('shares the refusal of the first as well, and a later one sends another request', async () => {
+  it('a repeated callback shares the refusal of the first as well, and a later one sends another request', async () => {
     const session: Session = {};
     const strategy = make('echoing');
     const url = await begin(strategy, session);
@@ -83,7 +83,7 @@ describe('A repeated callback', () => {
     expect(tokenRequests()).to.equal(2);
   });
 
-  it('with another code is not refused with the first: that code may be forged, or replaced by the second', async () => {
+  it('a repeated callback with another code is not refused with the first: that code may be forged, or replaced by the second', async () => {
     const session: Session = {};
     const strategy = make('silent');
     const url = await begin(strategy, session);
@@ -98,7 +98,7 @@ describe('A repeated callback', () => {
     expect(tokenRequests()).to.equal(2);
   });
 
-  it('that returns `state` does not share the exchange of one without, which may be forged', async () => {
+  it('a repeated callback that returns `state` does not share the exchange of one without, which may be forged', async () => {
     const session: Session = {};
     const strategy = make('echoing');
     const url = await begin(strategy, session);
@@ -109,7 +109,7 @@ describe('A repeated callback', () => {
     expect(tokenRequests()).to.equal(2);
   });
 
-  it('does not share the exchange of a login that could not be removed from its session', async () => {
+  it('a repeated callback does not share the exchange of a login that could not be removed from its session', async () => {
     const session: Session = {};
     const strategy = make('echoing');
     const url = await begin(strategy, session);
@@ -120,7 +120,7 @@ describe('A repeated callback', () => {
     expect(tokenRequests()).to.equal(2);
   });
 
-  it('shares an exchange until it has ended, or 10 minutes if its verify never ends', async () => {
+  it('an exchange is shared until it has ended, or 10 minutes if its verify never ends', async () => {
     const exchanges = new SharedExchanges();
     const realNow = Date.now;
     const started = realNow();

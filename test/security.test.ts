@@ -57,7 +57,7 @@ const TESTS: Record<string, readonly string[]> = {
   ],
   'The errors of this package contain no secret, token, code or raw body': [
     'security.test.ts: a failed login prints no secret, and neither do a profile and the strategy',
-    'foreign-errors.test.ts: that quotes the request shows no secret of it: the body, a header, JSON or percent-encoding',
+    'foreign-errors.test.ts: an error that quotes the request shows no secret of it: the body, a header, JSON or percent-encoding',
   ],
   'Endpoints are `https:`': [
     'security.test.ts: endpoints are https, or http on a loopback host',
@@ -78,7 +78,7 @@ const TESTS: Record<string, readonly string[]> = {
   ],
   "What Passport's actions throw, or an agent reports in any form, fails that one request": [
     'security.test.ts: an action that throws fails that request only',
-    'foreign-errors.test.ts: … fails that login: connection_failed',
+    'foreign-errors.test.ts: an error … fails that login: connection_failed',
   ],
   '`allowedOffices` lets in no one else.': [
     'security.test.ts: a user of another office gets nowhere, and an unset or misspelled allowedOffices does not construct',

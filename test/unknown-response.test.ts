@@ -34,7 +34,7 @@ describe('A callback with none of the known parameters', () => {
 
   for (const state of ['auto', true] as const) {
     for (const [query, names] of UNKNOWN) {
-      it(`is an error that lists the names (state: ${state}, "${query}")`, async () => {
+      it(`an unknown callback is an error that lists the names (state: ${state}, "${query}")`, async () => {
         const session: Session = {};
         const strategy = make('silent', { state });
         await begin(strategy, session);
@@ -48,7 +48,7 @@ describe('A callback with none of the known parameters', () => {
     }
   }
 
-  it('is the same error for a login that another site started, or that connects an account', async () => {
+  it('an unknown callback is the same error for a login that another site started, or that connects an account', async () => {
     for (const [options, headers] of [
       [{}, CROSS_SITE],
       [CONNECT, {}],
@@ -62,7 +62,7 @@ describe('A callback with none of the known parameters', () => {
     }
   });
 
-  it('lists at most 20 names', async () => {
+  it('an unknown callback lists at most 20 names', async () => {
     const session: Session = {};
     const strategy = make('silent');
     await begin(strategy, session);
@@ -71,7 +71,7 @@ describe('A callback with none of the known parameters', () => {
     expect(message.match(/p\d+/g)).to.have.lengthOf(20);
   });
 
-  it('is the start of a login if none is pending in this session: a bookmark, or a reload after a success', async () => {
+  it('an unknown callback is the start of a login if none is pending in this session: a bookmark, or a reload after a success', async () => {
     const session: Session = {};
     const strategy = make('silent');
     locationOf(await end(strategy, CALLBACK_URL, {}));
@@ -79,7 +79,7 @@ describe('A callback with none of the known parameters', () => {
     locationOf(await end(strategy, CALLBACK_URL, session));
   });
 
-  it('is the start of a login once the pending one has expired', async () => {
+  it('an unknown callback is the start of a login once the pending one has expired', async () => {
     const session: Session = {};
     const strategy = make('silent');
     await begin(strategy, session);
@@ -87,7 +87,7 @@ describe('A callback with none of the known parameters', () => {
     locationOf(await end(strategy, CALLBACK_URL, session));
   });
 
-  it('is the start of a login in an application with one route for both', async () => {
+  it('an unknown callback is the start of a login in an application with one route for both', async () => {
     const session: Session = {};
     const strategy = make('silent');
     for (const path of ['/cb', '/cb/', '/CB']) {
@@ -95,7 +95,7 @@ describe('A callback with none of the known parameters', () => {
     }
   });
 
-  it('is recognised behind a proxy that strips a prefix, and under a mount', async () => {
+  it('an unknown callback is recognised behind a proxy that strips a prefix, and under a mount', async () => {
     for (const request of [
       { url: '/hiworks/cb?result=fail' },
       { url: '/cb?result=fail', originalUrl: '/app/cb?result=fail' },
@@ -119,7 +119,7 @@ describe('A callback with none of the known parameters', () => {
     expect(errorOf(outcome).code).to.equal('server_error');
   });
 
-  it('is not a login either if the request is not a navigation', async () => {
+  it('an unknown callback that is not a navigation starts no login', async () => {
     const session: Session = {};
     const strategy = make('silent');
     await begin(strategy, session);
@@ -129,7 +129,7 @@ describe('A callback with none of the known parameters', () => {
     );
   });
 
-  it('is the start of a login elsewhere: other names belong to the application', async () => {
+  it('unknown parameters elsewhere start a login: they belong to the application', async () => {
     const session: Session = {};
     const strategy = make('silent');
     await begin(strategy, session);
@@ -139,7 +139,7 @@ describe('A callback with none of the known parameters', () => {
   describe('without a callbackURL', () => {
     const withoutCallbackURL = () => make('silent', { callbackURL: undefined });
 
-    it('is an error at any path but that of the start', async () => {
+    it('without a callbackURL, an unknown callback is an error at any path but that of the start', async () => {
       const session: Session = {};
       const strategy = withoutCallbackURL();
       await start(strategy, session);
@@ -149,7 +149,7 @@ describe('A callback with none of the known parameters', () => {
       locationOf(await authenticate(strategy, get('/auth/hiworks?from=menu', { session })));
     });
 
-    it('is the start of a login if it came from a page of the application: another start route', async () => {
+    it('without a callbackURL, a request from a page of the application starts a login: another start route', async () => {
       const session: Session = {};
       const strategy = withoutCallbackURL();
       await start(strategy, session);
@@ -165,7 +165,7 @@ describe('A callback with none of the known parameters', () => {
       { store: { store: (_req: never, done: never) => (done as () => void)(), verify: () => undefined } },
     ],
   ] as const) {
-    it(`with ${name}, is an error if it came from another site and logins were started at another path`, async () => {
+    it(`an unknown callback with ${name} is an error if it came from another site and logins were started at another path`, async () => {
       const strategy = make('silent', options);
       const bare = () =>
         authenticate(strategy, get('/cb?result=fail', { headers: { host: 'h', ...CROSS_SITE } }));
@@ -177,7 +177,7 @@ describe('A callback with none of the known parameters', () => {
     });
   }
 
-  it('with state: false, counts the first start as well', async () => {
+  it('an unknown callback with state: false counts the first start as well', async () => {
     const strategy = make('silent', { state: false });
     locationOf(await authenticate(strategy, get('/auth/hiworks')));
     const headers = { host: 'h', ...CROSS_SITE };
@@ -185,7 +185,7 @@ describe('A callback with none of the known parameters', () => {
     locationOf(await authenticate(strategy, get('/AUTH/hiworks/', { headers })));
   });
 
-  it('belongs to each strategy by itself', async () => {
+  it('an unknown callback is judged by the logins of its own strategy', async () => {
     const headers = { host: 'h', ...CROSS_SITE };
     locationOf(await authenticate(make('silent', { state: false }), get('/auth/hiworks')));
     const other: HiworksStrategy = make('silent', { state: false });
