@@ -27,7 +27,9 @@ type ErrorClass<Args extends unknown[], E> = new (...args: Args) => E;
  * Makes a passport-oauth2 error class construct native errors, which its ES5 constructors do not, with the fields that the four
  * classes share.
  */
-function withNativeError<Args extends unknown[], E extends Error>(Base: ErrorClass<Args, E>) {
+function withNativeError<Args extends unknown[], E extends Error>(
+  Base: ErrorClass<Args, E>,
+): ErrorClass<Args, E & HiworksErrorFields> {
   function NativeError(this: unknown, ...args: Args): Error {
     const error = Reflect.construct(Error, [args[0]], new.target as unknown as ErrorConstructor);
     Base.apply(error, args);
