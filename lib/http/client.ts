@@ -60,7 +60,7 @@ export function createEndpoint(
   const port = url.port || (protocol === 'https:' ? 443 : 80);
   // NODE_TLS_REJECT_UNAUTHORIZED does not count; an agent's own setting wins.
   const tls = protocol === 'https:' && { rejectUnauthorized: true };
-  const options = { protocol, host, servername, port, path, method, ...tls };
+  const options = { protocol, host, hostname, servername, port, path, method, ...tls };
   return { name: `${method} ${shownURL}`, isDocumented, options };
 }
 
@@ -134,11 +134,11 @@ class Exchange implements Task {
 
   private send(mayRetry: boolean): void {
     const { endpoint, agent, headers, body } = this.request;
-    const { protocol, host, servername, port, path, method, rejectUnauthorized } = endpoint.options;
+    const { protocol, host, hostname, servername, port, path, method, rejectUnauthorized } = endpoint.options;
     const { request: open } = protocol === 'https:' ? https : http;
     let bytesBefore = 0;
     // A literal: V8 is slow with the spread of one, here and in Node.
-    const options = { protocol, host, servername, port, path, method, rejectUnauthorized, agent, headers };
+    const options = { protocol, host, hostname, servername, port, path, method, rejectUnauthorized, agent, headers };
     const request = open(options as https.RequestOptions);
     this.clientRequest = request;
     request.on('response', (response) => this.read(response));
