@@ -67,7 +67,7 @@ function signIn(options) {
       } else if (user) {
         req.logIn(user, (failed) => (failed ? next(failed) : res.redirect(info.state?.returnTo ?? '/')));
       } else {
-        console.warn('Login failed:', error ?? info?.message);
+        console.warn('Login failed:', error ?? info?.message ?? 'refused by verify');
         const { code } = error ?? info ?? {};
         if (code === 'prefetch') {
           res.sendStatus(503); // the browser requests it again at the click

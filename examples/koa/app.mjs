@@ -61,7 +61,7 @@ function signIn(options) {
         ctx.redirect(info.state?.returnTo ?? '/');
         return;
       }
-      console.warn('Login failed:', error ?? info?.message);
+      console.warn('Login failed:', error ?? info?.message ?? 'refused by verify');
       const { code } = error ?? info ?? {};
       if (code === 'prefetch') {
         ctx.status = 503; // the browser requests it again at the click

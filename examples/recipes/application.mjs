@@ -64,7 +64,7 @@ export function loginCallback(res, next, succeeded, failed) {
     } else if (info?.code === 'prefetch') {
       res.sendStatus(503); // after a redirect, the browser would show that page when the link is clicked
     } else {
-      console.warn(error ?? info?.message); // why, and what to do
+      console.warn(error ?? info?.message ?? 'Login refused by verify'); // why, and what to do
       // Hiworks' own codes are not documented: they become one.
       failed(error instanceof HiworksTokenError ? 'ERR' : (error ?? info)?.code, info);
     }

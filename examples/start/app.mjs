@@ -69,7 +69,7 @@ app.get(['/auth/hiworks', '/auth/hiworks/callback'], (req, res, next) => {
     } else if (info?.code === 'prefetch') {
       res.sendStatus(503); // after a redirect, the browser would show that page when the link is clicked
     } else {
-      console.warn(error ?? info?.message); // why, and what to do
+      console.warn(error ?? info?.message ?? 'Login refused by verify'); // why, and what to do
       res.redirect(req.user ? '/' : `/login?reason=${(error ?? info)?.code}`);
     }
   })(req, res, next);

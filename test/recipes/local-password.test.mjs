@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes, scryptSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
@@ -322,6 +323,14 @@ for (const sessions of SESSIONS) {
       expect(arrived.text).to.include('김서연 님');
       const form = { email: '', password: '' };
       expect((await post(new Browser(application.url), '/login', form)).url).to.include('wrong_login');
+    });
+
+    it("The page's command makes a user who signs in with a password", async () => {
+      await database.client.query('TRUNCATE users');
+      const [, command] = /```sh\n(node -p [\s\S]*?) \| psql tool\n```/.exec(page);
+      await database.client.query(execFileSync('sh', ['-c', command], { encoding: 'utf8' }));
+      const form = { email: 'hong@example.com', password: 'correct horse' };
+      expect((await post(new Browser(application.url), '/login', form)).text).to.include('홍길동 님');
     });
 
     it('A deactivated user is signed out, and gets in by neither way', async () => {

@@ -59,7 +59,7 @@ export class HiworksGuard extends AuthGuard('hiworks') {
       return user;
     }
     const reason = isHiworksError(error) ? error : info;
-    this.logger.warn(`Login failed: ${reason?.message}`);
+    this.logger.warn(`Login failed: ${reason?.message ?? 'validate returned no user'}`);
     if (reason?.code === 'prefetch') {
       throw new ServiceUnavailableException(); // the browser requests it again at the click
     }

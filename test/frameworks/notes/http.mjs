@@ -21,7 +21,7 @@ function signIn(request, response, next) {
     } else if (user) {
       request.logIn(user, (failed) => (failed ? next(failed) : redirect(response, '/')));
     } else {
-      console.warn('Login failed:', error ?? info?.message);
+      console.warn('Login failed:', error ?? info?.message ?? 'refused by verify');
       redirect(response, `/login?reason=${encodeURIComponent((error ?? info)?.code)}`);
     }
   })(request, response, next);

@@ -31,7 +31,7 @@ export function createApp() {
         res.cookie('token', token, { httpOnly: true, sameSite: 'lax', secure: req.secure });
         res.redirect('/');
       } else {
-        console.warn('Login failed:', error ?? info?.message);
+        console.warn('Login failed:', error ?? info?.message ?? 'refused by verify');
         res.redirect(`/login?reason=${encodeURIComponent((error ?? info)?.code)}`);
       }
     })(req, res, next);
