@@ -48,7 +48,7 @@ passport.deserializeUser((id, done) => {
 });
 
 const TEXTS = {
-  wrong_login: '메일 주소나 비밀번호가 올바르지 않습니다.',
+  wrong_login: '이메일 주소나 비밀번호가 올바르지 않습니다.',
   not_connected: '연결되지 않은 하이웍스 계정입니다. 비밀번호로 로그인해 먼저 연결해 주세요.',
   wrong_password: '비밀번호가 올바르지 않습니다.',
   no_proposal: '연결할 계정을 다시 확인해야 합니다. 처음부터 다시 연결해 주세요.',
@@ -123,7 +123,7 @@ async function save({ id }, { officeNo, userNo }) {
 app.get('/login', (req, res) => {
   res.send(
     base.page(`${base.explain(req.query.reason, TEXTS)}
-<form method="post"><input name="email" placeholder="메일 주소" autocomplete="username">
+<form method="post"><input name="email" placeholder="이메일 주소" autocomplete="username">
 <input name="password" type="password" placeholder="비밀번호" autocomplete="current-password"><button>로그인</button></form>
 ${base.LOGIN_LINK}`),
   );

@@ -23,6 +23,7 @@ function withoutComments(code) {
   return code
     .replace(/^\s*\/\*\*[\s\S]*?\*\/\n/gm, '')
     .replace(/^\s*(\/\/|#) .*\n/gm, '')
+    .replace(/^\s*<!-- .* -->\n/gm, '')
     .replace(/\s+(\/\/|#|--) .*$/gm, '');
 }
 
