@@ -54,7 +54,6 @@ const SHARED: Readonly<Record<string, Key>> = {
   state_missing: 'state_mismatch',
   wrong_method: 'bad_callback',
   ERR: 'refused',
-  temporarily_unavailable: 'server_error',
   connection_failed: 'timeout',
   unexpected_status: 'timeout',
   redirected: 'not_json',

@@ -133,7 +133,6 @@ export const CALLBACK_PARAMETERS = [
 ] as const;
 
 const knownAccessType = oneOf<HiworksAccessType>('online', 'offline');
-const optionalAccessType = optional(knownAccessType);
 
 // Tested before it is parsed: a host without a protocol reads as a path, or as a protocol.
 const WITHOUT_PROTOCOL =
@@ -229,7 +228,7 @@ export function readLoginOptions(
   settings: HiworksSettings,
 ): Pick<HiworksSettings, 'accessType' | 'callbackURL'> {
   return {
-    accessType: checkOption(OWNER, 'accessType', accessType, optionalAccessType) ?? settings.accessType,
+    accessType: checkOption(OWNER, 'accessType', accessType, optional(knownAccessType)) ?? settings.accessType,
     callbackURL: checkOption(OWNER, 'callbackURL', callbackURL, CHECKS.callbackURL) ?? settings.callbackURL,
   };
 }

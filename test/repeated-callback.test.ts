@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { expect } from 'chai';
 import { SharedExchanges } from '../dist/login/shared-exchanges.js';
 import { hiworksServers, MINUTE } from './support/hiworks.js';
-import { errorOf, type Session, userOf } from './support/login.js';
+import { errorOf, type Outcome, type Session, userOf } from './support/login.js';
 
 describe('A repeated callback', () => {
   const { servers, make, begin, end, tokenRequests } = hiworksServers();
@@ -118,6 +118,36 @@ describe('A repeated callback', () => {
     servers.echoing.fail('token', { code: 'ERR' });
     expect(errorOf(await end(strategy, url, session)).code).to.equal('ERR');
     expect(tokenRequests()).to.equal(2);
+  });
+
+  it('callbacks of one session have their tokens requested one by one: a flood of codes takes few turns', async () => {
+    const session: Session = {};
+    const strategy = make('echoing');
+    const urls = [];
+    for (let login = 0; login < 3; login++) {
+      urls.push(await begin(strategy, session));
+    }
+    servers.echoing.fail('token', { code: 'ERR' });
+    const outcomes = Promise.all(urls.map((url) => end(strategy, url, structuredClone(session))));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(tokenRequests(), 'before the first response').to.be.at.most(1);
+    const [first, ...others] = await outcomes;
+    expect(errorOf(first as Outcome).code).to.equal('ERR');
+    others.forEach(userOf);
+    expect(tokenRequests()).to.equal(3);
+  });
+
+  it('callbacks of two sessions do not wait for each other', async () => {
+    const strategy = make('echoing', { timeout: 60_000 });
+    const [slow, fast] = [{}, {}];
+    const hanging = await begin(strategy, slow);
+    const url = await begin(strategy, fast);
+    servers.echoing.fail('token', 'hang');
+    end(strategy, hanging, slow);
+    while (tokenRequests() === 0) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    userOf(await end(strategy, url, fast));
   });
 
   it('an exchange is shared until it has ended, or 10 minutes if its verify never ends', async () => {

@@ -3,13 +3,13 @@ import type { Callback, FailedLogin, LoginState, Resumption, StartedLogin, Token
 
 /** `state: false`: no login is remembered, and a string `state` goes out as it is. */
 export class NoState implements LoginState {
-  private startPath: string | undefined;
-  private hasSeveralPaths = false;
+  private readonly startPaths = new Set<string>();
 
   begin(req: Request, { state }: StartedLogin): string | undefined | Promise<string | undefined> {
-    const path = normalizePath(pathOf(req));
-    this.startPath ??= path;
-    this.hasSeveralPaths ||= path !== this.startPath;
+    // Two suffice to know whether there was another than a given one.
+    if (this.startPaths.size < 2) {
+      this.startPaths.add(normalizePath(pathOf(req)));
+    }
     return typeof state === 'string' ? state : undefined;
   }
 
@@ -23,7 +23,7 @@ export class NoState implements LoginState {
 
   /** Judges by the logins started so far, and only cross-site navigations, as Hiworks' redirect is. */
   hasStartedElsewhere(req: Request): boolean {
-    const isElsewhere = this.startPath !== undefined && normalizePath(pathOf(req)) !== this.startPath;
-    return fetchSite(req) === 'cross-site' && (this.hasSeveralPaths || isElsewhere);
+    const path = normalizePath(pathOf(req));
+    return fetchSite(req) === 'cross-site' && [...this.startPaths].some((startPath) => startPath !== path);
   }
 }

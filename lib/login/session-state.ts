@@ -7,9 +7,6 @@ import { copyState, type PendingLogin, unexpired, withLogin, withoutLogin } from
 import { SharedExchanges } from './shared-exchanges.js';
 import type { Callback, FailedLogin, LoginState, Resumption, StartedLogin, TokenRequest } from './state.js';
 
-// Enough to tell two routes apart, and little in a cookie session.
-const MAX_PATH_LENGTH = 64;
-
 const NO_SESSION =
   'Hiworks login: the request has no session to keep the login in (is the session middleware registered before both routes, ' +
   'and is its store connected? To work without sessions, pass a `store`, or accept unprotected logins with state: false)';
@@ -68,8 +65,13 @@ export class SessionState implements LoginState {
     const { handle, accessType, state } = login;
     // A callback that returned `state` does not take the tokens of one without, which may be forged.
     const key = callback.returned ?? `${handle} unproven`;
+    // A session has its logins exchanged one by one, so that a flood of made-up codes does not take everyone's turns.
+    const keys = this.pending(req).flatMap((other) => [other.handle, `${other.handle} unproven`]);
+    const others = keys.flatMap((other) => (other === key ? [] : (this.exchanges.running(other) ?? [])));
+    const exchange = () => requestTokens(accessType);
+    const inTurn = () => (others.length > 0 ? Promise.allSettled(others).then(exchange) : exchange());
     return {
-      tokens: this.exchanges.share(key, callback.code, () => requestTokens(accessType)),
+      tokens: this.exchanges.share(key, callback.code, inTurn),
       state,
       complete: () => {
         this.remove(req, login, callback);
@@ -141,7 +143,8 @@ function sessionOf({ session }: Request): Record<string, unknown> {
 }
 
 function pathKey(req: Request): string {
-  return normalizePath(pathOf(req)).slice(-MAX_PATH_LENGTH);
+  // Enough to tell two routes apart, and little in a cookie session.
+  return normalizePath(pathOf(req)).slice(-64);
 }
 
 /**

@@ -1,14 +1,13 @@
 const MAX_AGE_MS = 10 * 60 * 1000;
 
+type Running = { code: string | undefined; startedAt: number; result: Promise<unknown> };
+
 /**
  * The token requests that are under way, by the handle of their login: a double click or a reload repeats the callback, and a
  * code can be used only once.
  */
 export class SharedExchanges {
-  private readonly exchanges = new Map<
-    string,
-    { code: string | undefined; startedAt: number; result: Promise<unknown> }
-  >();
+  private readonly exchanges = new Map<string, Running>();
 
   /**
    * Runs `exchange`, or joins the one that is running for this login until `end`. If that fails for another code, which may
@@ -25,6 +24,11 @@ export class SharedExchanges {
     const result = exchange();
     this.exchanges.set(handle, { code, startedAt, result });
     return result;
+  }
+
+  /** The result of the exchange that is running for a login. */
+  running(handle: string): Promise<unknown> | undefined {
+    return this.exchanges.get(handle)?.result;
   }
 
   /** Call when a callback of the login has ended. */
