@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -314,8 +314,7 @@ describe("the README's test", function () {
     application = text('examples/start/app.mjs'),
     args = command,
   ) {
-    const place = join(folder, `test-${somePort()}`);
-    mkdirSync(place);
+    const place = mkdtempSync(join(folder, 'test-'));
     writeFileSync(join(place, 'app.mjs'), application);
     writeFileSync(join(place, 'app.test.mjs'), change(code).replaceAll('3456', String(somePort())));
     const env = { PATH: process.env.PATH ?? '' };
