@@ -1,8 +1,13 @@
-// node build.mjs, after tsc. It joins the files of dist that `import 'passport-hiworks'` loads into dist/core.js, because
-// resolving, reading and wrapping a file costs a third of a millisecond. Each module keeps its text and its scope as tsc
-// emitted them, and runs when it is first required, so every class exists once, whichever entries an application loads.
-// And it removes the files that no entry leads to: modules of types, types of modules.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// node build.mjs, after tsc.
+//
+// 1. It makes the entries with a default export what other strategies are: a CommonJS module that is the class, with
+//    everything else as properties of it. One file for `import` and `require`, where an ES module beside it would cost a
+//    millisecond more.
+// 2. It joins the files of dist that `import 'passport-hiworks'` loads into dist/core.js, because resolving, reading and
+//    wrapping a file costs a third of a millisecond. Each module keeps its text and its scope as tsc emitted them, and runs
+//    when it is first required, so every class exists once, whichever entries an application loads.
+// 3. It removes the files that no entry leads to: modules of types, types of modules.
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, posix, sep } from 'node:path';
 
@@ -28,7 +33,20 @@ function requiredBy(file) {
 /** The declarations that one of them imports. */
 function typesOf(file) {
   const imports = read(file).matchAll(/\b(?:from|import|require\(|import\()\s*["'](\.[^"']+)["']/g);
-  return [...imports].map(([, path]) => resolve(file, path).replace(/\.(m?)js$/, '.d.$1ts'));
+  return [...imports].map(([, path]) => resolve(file, path).replace(/\.js$/, '.d.ts'));
+}
+
+/** The names that declarations export. */
+function namesIn(file) {
+  const text = read(file);
+  const own = [...text.matchAll(/^export (?:declare )?(?:class|const|function|interface|type) (\w+)/gm)];
+  const lists = [...text.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].flatMap(([, list]) => list.split(','));
+  const stars = [...text.matchAll(/^export (?:type )?\* from '(.*)\.js'/gm)];
+  return [
+    ...own.map(([, name]) => name),
+    ...lists.flatMap((name) => name.match(/\w+(?=\s*$)/) ?? []),
+    ...stars.flatMap(([, path]) => namesIn(resolve(file, `${path}.d.ts`))),
+  ];
 }
 
 function reachedFrom(files, next, reached = new Set()) {
@@ -38,15 +56,58 @@ function reachedFrom(files, next, reached = new Set()) {
   return reached;
 }
 
+/**
+ * Makes the class in strategy.js the module, with all that `index` exports as its properties, in types as well. `Strategy` is
+ * such a property already: the base class has one, too.
+ */
+function makeClassTheModule(index) {
+  const all = require(join(dist, `${index}.js`));
+  const { name } = all.default;
+  for (const extension of ['js', 'd.ts']) {
+    renameSync(
+      join(dist, `${index}.${extension}`),
+      join(dist, `${index.replace(/index$/, 'exports')}.${extension}`),
+    );
+  }
+  const folder = posix.dirname(index);
+  const types = namesIn(posix.join(folder, 'exports.d.ts')).filter(
+    (each) => !['default', 'Strategy'].includes(each),
+  );
+  // Each by itself: Node.js looks for the names in the text when an ES module imports it.
+  const properties = Object.keys(all).map((each) => `exports.${each} = all.${each};\n`);
+  writeFileSync(
+    join(dist, `${index}.js`),
+    `"use strict";
+const all = require("./exports.js");
+exports = module.exports = all.default;
+${properties.join('')}`,
+  );
+  writeFileSync(
+    join(dist, `${index}.d.ts`),
+    `import { ${types.join(', ')} } from './exports.js';
+declare module './strategy.js' {
+  namespace ${name} {
+    export { ${types.join(', ')}, ${name} as default };
+    export type Strategy = ${name};
+  }
+}
+export = ${name};
+`,
+  );
+}
+
 const { exports, bin } = require('./package.json');
-const conditions = Object.values(exports).flatMap((entry) => [entry.import, entry.require].filter(Boolean));
-const entries = (paths) => paths.map((path) => posix.relative('dist', path));
+const entries = Object.values(exports).filter((entry) => entry.default);
+const files = (paths) => paths.map((path) => posix.relative('dist', path));
+
+makeClassTheModule('index');
+makeClassTheModule('sso/index');
 const scripts = reachedFrom(
-  entries([...conditions.map((condition) => condition.default), ...Object.values(bin)]),
+  files([...entries.map((entry) => entry.default), ...Object.values(bin)]),
   requiredBy,
 );
-const types = reachedFrom(entries(conditions.map((condition) => condition.types)), typesOf);
-const joined = reachedFrom(['index.js'], requiredBy);
+const types = reachedFrom(files(entries.map((entry) => entry.types)), typesOf);
+const joined = reachedFrom(['exports.js'], requiredBy);
 
 const modules = [...joined].map((file) => {
   const text = replaceRequires(file, (name) => `load("${name}")`);
@@ -73,14 +134,6 @@ ${modules.join('\n')}
 };
 `;
 
-// Every name by itself, since Node.js looks for them in the text when an ES module imports this, and not into core.js.
-const names = Object.keys(require(join(dist, 'index.js')));
-const index = `"use strict";
-Object.defineProperty(exports, "__esModule", { value: true });
-const index = require("./core.js")("index.js");
-${names.map((name) => `exports.${name} = index.${name};`).join('\n')}
-`;
-
 for (const file of [...scripts].filter((file) => !joined.has(file))) {
   const path = `${posix.relative(posix.dirname(file), '.') || '.'}/core.js`;
   const text = replaceRequires(file, (name, all) =>
@@ -92,9 +145,8 @@ for (const file of [...scripts].filter((file) => !joined.has(file))) {
   writeFileSync(join(dist, file), text);
 }
 for (const file of readdirSync(dist, { recursive: true }).map((file) => file.split(sep).join('/'))) {
-  if (/\.m?[jt]s$/.test(file) && (joined.has(file) || (!scripts.has(file) && !types.has(file)))) {
+  if (/\.[jt]s$/.test(file) && (joined.has(file) || (!scripts.has(file) && !types.has(file)))) {
     rmSync(join(dist, file));
   }
 }
 writeFileSync(join(dist, 'core.js'), core);
-writeFileSync(join(dist, 'index.js'), index);

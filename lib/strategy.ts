@@ -58,6 +58,8 @@ const INTERNALS = Symbol('passport-hiworks');
  * its errors are Hiworks' own.
  */
 export class HiworksStrategy extends OAuth2Strategy {
+  /** The class itself, as in other strategies. */
+  static override readonly Strategy: typeof HiworksStrategy = HiworksStrategy;
   /** @internal */
   declare readonly [INTERNALS]: Internals;
 

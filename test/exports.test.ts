@@ -19,20 +19,17 @@ describe('What the package exports', () => {
     );
     expect(hiworks.Strategy).to.equal(hiworks.HiworksStrategy);
     expect(hiworks.default).to.equal(hiworks.HiworksStrategy);
+    expect(hiworks.HiworksStrategy.Strategy).to.equal(hiworks.HiworksStrategy);
   });
 
-  it('is one and the same by require and by import', async () => {
-    expect({ ...(await import('passport-hiworks')) }).to.deep.equal({ ...hiworks });
-  });
-
-  it('is the strategy of the menu under its three names at passport-hiworks/sso, by require and by import', async () => {
+  it('is the strategy of the menu under its three names at passport-hiworks/sso', () => {
     expect(sso).to.have.all.keys('HiworksSSOStrategy', 'Strategy', 'default');
     expect(sso.Strategy).to.equal(sso.HiworksSSOStrategy);
-    expect({ ...(await import('passport-hiworks/sso')) }).to.deep.equal({ ...sso });
+    expect(sso.default).to.equal(sso.HiworksSSOStrategy);
+    expect(sso.HiworksSSOStrategy.Strategy).to.equal(sso.HiworksSSOStrategy);
   });
 
-  it('is createHiworksServer at passport-hiworks/testing, by require and by import', async () => {
+  it('is createHiworksServer at passport-hiworks/testing', () => {
     expect(testing).to.have.all.keys('createHiworksServer');
-    expect({ ...(await import('passport-hiworks/testing')) }).to.deep.equal({ ...testing });
   });
 });

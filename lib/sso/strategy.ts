@@ -109,6 +109,8 @@ const UNSUPPORTED = {
  */
 export class HiworksSSOStrategy extends Strategy {
   name = 'hiworks-sso';
+  /** The class itself, as in other strategies. */
+  static readonly Strategy: typeof HiworksSSOStrategy = HiworksSSOStrategy;
   /** @internal */
   declare readonly [INTERNALS]: Internals;
 

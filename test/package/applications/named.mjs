@@ -1,6 +1,10 @@
 import passport from 'passport';
-import { HiworksStrategy } from 'passport-hiworks';
+import Default, { HiworksStrategy } from 'passport-hiworks';
 import { createHiworksServer } from 'passport-hiworks/testing';
 import signIn from './sign-in.cjs';
 
-signIn({ Passport: passport.Passport, Strategy: HiworksStrategy, createHiworksServer });
+signIn({
+  Passport: passport.Passport,
+  Strategy: Default === HiworksStrategy && Default,
+  createHiworksServer,
+});

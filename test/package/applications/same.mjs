@@ -1,18 +1,18 @@
 import { createRequire } from 'node:module';
-import Default, { HiworksStrategy, isHiworksError, Strategy } from 'passport-hiworks';
-import { HiworksSSOStrategy } from 'passport-hiworks/sso';
-import { createHiworksServer } from 'passport-hiworks/testing';
 
 const require = createRequire(import.meta.url);
-const required = require('passport-hiworks');
 
-console.log(
-  JSON.stringify({
-    HiworksStrategy: HiworksStrategy === required.HiworksStrategy,
-    Strategy: Strategy === required.HiworksStrategy && required.Strategy === HiworksStrategy,
-    default: Default === required.HiworksStrategy && required.default === HiworksStrategy,
-    isHiworksError: isHiworksError === required.isHiworksError,
-    HiworksSSOStrategy: HiworksSSOStrategy === require('passport-hiworks/sso').HiworksSSOStrategy,
-    createHiworksServer: createHiworksServer === require('passport-hiworks/testing').createHiworksServer,
-  }),
-);
+/** Whether `import` gives what `require` gives: as the default, and under each name. */
+async function compare(entry) {
+  const required = require(entry);
+  // Node.js adds the first in newer releases, the compiler the second.
+  const { default: Default, 'module.exports': _, __esModule, ...named } = await import(entry);
+  return {
+    isDefault: Default === required,
+    isSame: Object.entries(named).every(([name, value]) => required[name] === value),
+    names: Object.keys(named).sort(),
+  };
+}
+
+const entries = ['passport-hiworks', 'passport-hiworks/sso', 'passport-hiworks/testing'];
+console.log(JSON.stringify(await Promise.all(entries.map(compare))));

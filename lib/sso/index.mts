@@ -1,2 +1,0 @@
-export type * from './index.js';
-export { HiworksSSOStrategy, HiworksSSOStrategy as default, Strategy } from './index.js';

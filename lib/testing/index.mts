@@ -1,2 +1,0 @@
-export type * from './index.js';
-export { createHiworksServer } from './index.js';
