@@ -10,9 +10,14 @@ export interface Task {
   timeOut(): void;
 }
 
+type Queued = { task: Task; since: number; next: Queued | undefined };
+
 /** Lets a number of tasks run at once; the others wait, at most `maxWait` milliseconds. */
 export class Semaphore {
-  private readonly queue = new Map<Task, { since: number; timer: NodeJS.Timeout }>();
+  // A linked list: V8 keeps what an array or map held before it grew, finished tasks included, until the next full collection.
+  private readonly queue: { next: Queued | undefined } = { next: undefined };
+  private last = this.queue;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private free: number,
@@ -26,24 +31,46 @@ export class Semaphore {
       task.start(0);
       return;
     }
-    const timer = setTimeout(() => {
-      this.queue.delete(task);
-      task.timeOut();
-    }, this.maxWait);
-    this.queue.set(task, { since: uptime(), timer });
+    // One timer is enough: the first in the queue is the first to time out.
+    this.timer ??= setTimeout(this.timeOut, this.maxWait);
+    const queued = { task, since: uptime(), next: undefined };
+    this.last.next = queued;
+    this.last = queued;
   }
 
   /** Call exactly once when a started task has ended. */
   release(): void {
-    const [next] = this.queue;
-    if (!next) {
+    const first = this.dequeue();
+    if (!first) {
       this.free += 1;
       return;
     }
-    const [task, { since, timer }] = next;
-    this.queue.delete(task);
-    clearTimeout(timer);
     // A moment later: only then is the connection back in its pool.
-    Promise.resolve().then(() => task.start((uptime() - since) * 1000));
+    Promise.resolve().then(() => first.task.start(waited(first)));
   }
+
+  private dequeue(): Queued | undefined {
+    const first = this.queue.next;
+    if (first) {
+      this.queue.next = first.next;
+      first.next = undefined;
+      if (!this.queue.next) {
+        this.last = this.queue;
+        clearTimeout(this.timer);
+        this.timer = undefined;
+      }
+    }
+    return first;
+  }
+
+  private readonly timeOut = (): void => {
+    while (this.queue.next && waited(this.queue.next) >= this.maxWait) {
+      this.dequeue()?.task.timeOut();
+    }
+    this.timer = this.queue.next && setTimeout(this.timeOut, this.maxWait - waited(this.queue.next));
+  };
+}
+
+function waited({ since }: Queued): number {
+  return (uptime() - since) * 1000;
 }
