@@ -23,6 +23,7 @@ import {
   timeout,
   withDefault,
 } from './util/checks.js';
+import { isPrintable } from './util/printable.js';
 
 /** `'offline'` to receive a refresh token, `'online'` otherwise (documented by Hiworks). */
 export type HiworksAccessType = 'online' | 'offline';
@@ -136,10 +137,10 @@ const knownAccessType = oneOf<HiworksAccessType>('online', 'offline');
 
 // Tested before it is parsed: a host without a protocol reads as a path, or as a protocol.
 const WITHOUT_PROTOCOL =
-  /^([\p{L}\p{N}_-]+\.)+[\p{L}\p{N}_-]+(:\d+)?([/?]|$)|^localhost([:/?]|$)|^\[|^[/\\]{2}|^https?:(?!\/\/)/iu;
+  /^([^\s./?#:]+\.)+[^\s./?#:]+(:\d+)?([/?]|$)|^localhost([:/?]|$)|^\[|^[/\\]{2}|^https?:(?!\/\/)/i;
 
 const webURL: Check<string> = (value, invalid) => {
-  if (typeof value !== 'string' || value === '' || /[\s\p{C}]/u.test(value)) {
+  if (!isPrintable(value) || /\s/.test(value)) {
     return invalid('a URL, or a path relative to the request');
   }
   if (WITHOUT_PROTOCOL.test(value)) {
@@ -199,14 +200,11 @@ const UNSUPPORTED = {
   skipUserProfile: '`user/v2/me` is read only with `fetchProfile: true`',
 };
 
+type Endpoints = 'authorizationURL' | 'tokenURL' | 'userProfileURL';
+
 /** The options as the strategy uses them: checked, with every default filled in. */
-export interface HiworksSettings
-  extends Omit<Checked<typeof CHECKS>, 'authorizationURL' | 'tokenURL' | 'userProfileURL' | 'sessionKey'> {
-  readonly authorizationURL: URL;
-  readonly tokenURL: URL;
-  readonly userProfileURL: URL;
-  readonly sessionKey: string;
-}
+export type HiworksSettings = Omit<Checked<typeof CHECKS>, Endpoints | 'sessionKey'> &
+  Readonly<Record<Endpoints, URL> & { sessionKey: string }>;
 
 /** Checks the options and fills in the defaults. Throws a `TypeError` that names the first invalid option. */
 export function readStrategyOptions(options: object): HiworksSettings {
@@ -228,7 +226,9 @@ export function readLoginOptions(
   settings: HiworksSettings,
 ): Pick<HiworksSettings, 'accessType' | 'callbackURL'> {
   return {
-    accessType: checkOption(OWNER, 'accessType', accessType, optional(knownAccessType)) ?? settings.accessType,
-    callbackURL: checkOption(OWNER, 'callbackURL', callbackURL, CHECKS.callbackURL) ?? settings.callbackURL,
+    accessType:
+      accessType === undefined ? settings.accessType : checkOption(OWNER, 'accessType', accessType, knownAccessType),
+    callbackURL:
+      callbackURL === undefined ? settings.callbackURL : checkOption(OWNER, 'callbackURL', callbackURL, webURL),
   };
 }

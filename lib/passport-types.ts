@@ -3,7 +3,8 @@ import type passport = require('passport');
 import type { HiworksAuthenticateOptions } from './options.js';
 import type { HiworksStrategy } from './strategy.js';
 
-type Hiworks = `hiworks${string}` | HiworksStrategy;
+type Name = `hiworks${string}`;
+type Hiworks = Name | HiworksStrategy;
 
 /** What an application does with the outcome itself, in place of Passport: `info` has `message` or `state`. */
 type HiworksCallback = (
@@ -26,11 +27,7 @@ declare module 'passport' {
     authenticate(strategy: Hiworks, options: HiworksAuthenticateOptions, callback?: HiworksCallback): AuthenticateRet;
     authenticate(strategy: Hiworks, options: HiworksAuthenticateOptions, callback: AnyCallback): AuthenticateRet;
     /** Connects a Hiworks account to the user who is already signed in. */
-    authorize(
-      strategy: `hiworks${string}`,
-      options: HiworksAuthenticateOptions,
-      callback?: HiworksCallback,
-    ): AuthorizeRet;
-    authorize(strategy: `hiworks${string}`, options: HiworksAuthenticateOptions, callback: AnyCallback): AuthorizeRet;
+    authorize(strategy: Name, options: HiworksAuthenticateOptions, callback?: HiworksCallback): AuthorizeRet;
+    authorize(strategy: Name, options: HiworksAuthenticateOptions, callback: AnyCallback): AuthorizeRet;
   }
 }

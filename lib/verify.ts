@@ -3,31 +3,27 @@ import type OAuth2Strategy = require('passport-oauth2');
 import type { HiworksProfile } from './hiworks/profile.js';
 import type { HiworksVerifyDone } from './passport/verify.js';
 
-type TokenArguments = [accessToken: string, refreshToken: string | undefined];
-type ProfileArguments = [profile: HiworksProfile, done: HiworksVerifyDone];
+type TokenArgs = [accessToken: string, refreshToken: string | undefined];
+type ProfileArgs = [profile: HiworksProfile, done: HiworksVerifyDone];
 // The request that passport-oauth2's types name.
-type RequestArgument = [req: Parameters<OAuth2Strategy['authenticate']>[0]];
+type RequestArgs = [req: Parameters<OAuth2Strategy['authenticate']>[0]];
 
 /**
  * The usual form of `verify`: `(accessToken, refreshToken, profile, done)`. Passes the user to `done`, or returns a promise of
  * the user (or of `false`); without a parameter for `done`, it may return the user itself. `refreshToken` is `undefined` if
  * Hiworks sent none.
  */
-export type HiworksVerify = (...args: [...TokenArguments, ...ProfileArguments]) => unknown;
+export type HiworksVerify = (...args: [...TokenArgs, ...ProfileArgs]) => unknown;
 
 /** `verify` with `params`, the token response's `data` without the refresh token, before the profile. */
-export type HiworksVerifyWithParams = (
-  ...args: [...TokenArguments, params: HiworksParams, ...ProfileArguments]
-) => unknown;
+export type HiworksVerifyWithParams = (...args: [...TokenArgs, params: HiworksParams, ...ProfileArgs]) => unknown;
 
 /** The usual form under `passReqToCallback: true`: `req` comes first. */
-export type HiworksVerifyWithRequest = (
-  ...args: [...RequestArgument, ...TokenArguments, ...ProfileArguments]
-) => unknown;
+export type HiworksVerifyWithRequest = (...args: [...RequestArgs, ...TokenArgs, ...ProfileArgs]) => unknown;
 
 /** `verify` with `params`, under `passReqToCallback: true`. */
 export type HiworksVerifyWithRequestAndParams = (
-  ...args: [...RequestArgument, ...TokenArguments, params: HiworksParams, ...ProfileArguments]
+  ...args: [...RequestArgs, ...TokenArgs, params: HiworksParams, ...ProfileArgs]
 ) => unknown;
 
 /** The token response's `data` under Hiworks' names, without the refresh token. */

@@ -95,17 +95,19 @@ describe("What passport-oauth2's users rely on", () => {
       });
     }
 
-    it('an empty refresh token of a stub is undefined in verify', async () => {
-      let refreshToken: unknown = 'nothing';
-      const strategy = new HiworksStrategy(optionsFor(NOWHERE), (_accessToken, given, profile, done) => {
-        refreshToken = given;
-        done(null, profile);
-      }) as Any;
-      strategy._oauth2.getOAuthAccessToken = (_code: string, _params: object, done: Any) =>
-        done(null, 'a', '', DATA);
-      userOf(await authenticate(strategy, get(CALLBACK)));
-      expect(refreshToken).to.equal(undefined);
-    });
+    for (const nothing of ['', null, undefined]) {
+      it(`the refresh token ${JSON.stringify(nothing)} of a stub is undefined in verify`, async () => {
+        let refreshToken: unknown = 'nothing';
+        const strategy = new HiworksStrategy(optionsFor(NOWHERE), (_accessToken, given, profile, done) => {
+          refreshToken = given;
+          done(null, profile);
+        }) as Any;
+        strategy._oauth2.getOAuthAccessToken = (_code: string, _params: object, done: Any) =>
+          done(null, 'a', nothing, DATA);
+        userOf(await authenticate(strategy, get(CALLBACK)));
+        expect(refreshToken).to.equal(undefined);
+      });
+    }
 
     const failing: [
       how: string,

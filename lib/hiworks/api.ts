@@ -1,8 +1,9 @@
 import type { Agent, OutgoingHttpHeaders } from 'node:http';
 import { stringify } from 'node:querystring';
 
-import { createEndpoint, type Endpoint, HttpClient, type HttpRequest, type HttpResponse } from '../http/client.js';
+import { createEndpoint, type Endpoint, HttpClient, type HttpResponse } from '../http/client.js';
 import { type HiworksAccessType, type HiworksSettings, TOKEN_URL, USER_PROFILE_URL } from '../options.js';
+import { isPrintable } from '../util/printable.js';
 import { headerValues, requestHeaders } from './headers.js';
 import { type HiworksUserProfile, readUserProfile } from './profile.js';
 import type { ResponseInfo } from './response.js';
@@ -14,7 +15,8 @@ export class HiworksAPI {
   private readonly profileEndpoint: Endpoint;
   private readonly http: HttpClient;
   private readonly tokenHeaders: OutgoingHttpHeaders;
-  private readonly credentials: string;
+  /** The request bodies up to the code or refresh token. */
+  private readonly forms: Readonly<Record<'authorization_code' | 'refresh_token', string>>;
   private readonly secrets: readonly string[];
   private readonly refreshes = new Map<string, Promise<TokenResponse>>();
 
@@ -28,7 +30,11 @@ export class HiworksAPI {
     this.profileEndpoint = createEndpoint('GET', userProfileURL, userProfileURL.href === USER_PROFILE_URL);
     this.http = new HttpClient(timeout);
     this.tokenHeaders = requestHeaders(customHeaders, { 'content-type': 'application/x-www-form-urlencoded' });
-    this.credentials = stringify({ client_id: clientID, client_secret: clientSecret });
+    const credentials = stringify({ client_id: clientID, client_secret: clientSecret });
+    this.forms = {
+      authorization_code: `${credentials}&grant_type=authorization_code&auth_code=`,
+      refresh_token: `${credentials}&grant_type=refresh_token&refresh_token=`,
+    };
     this.secrets = [clientSecret, ...headerValues(customHeaders)];
   }
 
@@ -71,19 +77,21 @@ export class HiworksAPI {
    * a JSON Content-Type; whether it is needed is not known.
    */
   profileRequest(accessToken: string, headers: OutgoingHttpHeaders, secrets: readonly string[] = []) {
+    if (!isPrintable(accessToken)) {
+      return notSent('access token');
+    }
     const required = { authorization: `Bearer ${accessToken}`, ...headers };
-    return this.send('access token', accessToken, () => ({
+    return this.http.send({
       endpoint: this.profileEndpoint,
       agent: this.agent(),
       headers: requestHeaders(this.settings.customHeaders, required),
       secrets: [...this.secrets, accessToken, ...secrets],
-    }));
+    });
   }
 
   /** What the readers need to know of a token response that came through `_oauth2`, or from a stub in its place. */
-  tokenResponseInfo(...secrets: (string | undefined)[]): ResponseInfo {
-    const known = secrets.filter((secret) => secret !== undefined);
-    return { endpoint: this.tokenEndpoint, secrets: [...this.secrets, ...known] };
+  tokenResponseInfo(credential: string, accessToken: string, refreshToken: string): ResponseInfo {
+    return { endpoint: this.tokenEndpoint, secrets: this.secrets.concat(credential, accessToken, refreshToken) };
   }
 
   /**
@@ -91,24 +99,24 @@ export class HiworksAPI {
    * JSON is known not to work).
    */
   tokenRequest(
-    grantType: 'authorization_code' | 'refresh_token',
+    grantType: keyof typeof this.forms,
     credential: string,
     accessType: HiworksAccessType,
     agent: Agent | undefined = this.agent(),
   ): Promise<HttpResponse> {
-    const field = grantType === 'refresh_token' ? grantType : 'auth_code';
-    return this.send(grantType.replace('_', ' '), credential, () => ({
+    if (!isPrintable(credential)) {
+      return notSent(grantType.replace('_', ' '));
+    }
+    return this.http.send({
       endpoint: this.tokenEndpoint,
       agent,
       headers: this.tokenHeaders,
-      body: `${this.credentials}&grant_type=${grantType}&${field}=${encodeURIComponent(credential)}&access_type=${accessType}`,
-      secrets: [...this.secrets, credential],
-    }));
+      body: `${this.forms[grantType]}${encodeURIComponent(credential)}&access_type=${accessType}`,
+      secrets: this.secrets.concat(credential),
+    });
   }
+}
 
-  private send(name: string, credential: unknown, request: () => HttpRequest): Promise<HttpResponse> {
-    return typeof credential === 'string' && /^[^\p{C}]+$/u.test(credential)
-      ? this.http.send(request())
-      : Promise.reject(new TypeError(`HiworksStrategy: the ${name} must be a non-empty string`));
-  }
+function notSent(name: string): Promise<never> {
+  return Promise.reject(new TypeError(`HiworksStrategy: the ${name} must be a non-empty string`));
 }

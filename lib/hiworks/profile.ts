@@ -30,9 +30,9 @@ export interface HiworksProfile {
 export type HiworksUserProfile = Omit<HiworksProfile, 'officeNo'>;
 
 /** The profile that the token response gives. None of `secrets` gets into it. */
-export function profileOf(params: Json, identity: Identity, secrets: readonly string[]): HiworksProfile {
+export function profileOf(params: Json, { officeNo, userNo }: Identity, secrets: readonly string[]): HiworksProfile {
   const _json = omitSecrets(params, secrets);
-  return { provider: 'hiworks', id: identity.userNo, ...identity, _raw: JSON.stringify(_json), _json };
+  return { provider: 'hiworks', id: userNo, userNo, officeNo, _raw: JSON.stringify(_json), _json };
 }
 
 /** The same with the names that `user/v2/me` gave. */

@@ -2,6 +2,7 @@ import { TextDecoder } from 'node:util';
 
 import { type HiworksTransportCode, HiworksTransportError } from '../errors.js';
 import type { HttpResponse } from '../http/client.js';
+import { isPrintable } from '../util/printable.js';
 import { redact, sanitize } from '../util/redact.js';
 
 export type Json = Record<string, unknown>;
@@ -15,7 +16,7 @@ export interface Refusal {
   readonly description: string | undefined;
 }
 
-const IDENTIFIER = /^[^\p{C}\p{Z}]{1,64}$/u;
+const MAX_IDENTIFIER_LENGTH = 64;
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Reads a response that has to be a JSON object. Throws a {@link HiworksTransportError} for anything else. */
@@ -94,7 +95,7 @@ function hintFor(status: number): string {
  */
 export function readIdentifier(response: ResponseInfo, name: string, value: unknown): string {
   const text = Number.isSafeInteger(value) ? String(value) : value;
-  if (typeof text !== 'string' || !IDENTIFIER.test(text)) {
+  if (!isPrintable(text) || text.length > MAX_IDENTIFIER_LENGTH || /\s/.test(text)) {
     throw wrongShape(response, `\`${name}\` is missing, or neither a string nor a safe integer`);
   }
   // It would end up in every profile.

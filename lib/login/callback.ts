@@ -15,6 +15,7 @@ import {
   readParameters,
 } from '../passport/request.js';
 import { sanitize } from '../util/redact.js';
+import type { LoginState } from './state.js';
 
 /** What a request to an `authenticate('hiworks')` route is. */
 export type LoginRequest =
@@ -45,12 +46,12 @@ const INVALID_STATE = "the callback's `state` is repeated or is an object";
  * go on.
  *
  * `auth_code` is documented. What Hiworks sends on a refusal or an error is not, so nothing that looks like a response starts
- * another login: neither a known error parameter at the callback nor, if `hasStartedElsewhere`, a callback without any.
+ * another login: neither a known error parameter at the callback nor, if a login was started elsewhere, a callback without any.
  */
 export function readRequest(
   req: Request,
   callbackURL: string | undefined,
-  hasStartedElsewhere: () => boolean,
+  state: Pick<LoginState, 'hasStartedElsewhere'>,
 ): LoginRequest | Outcome {
   if (isPrefetch(req)) {
     return failPrefetch();
@@ -66,7 +67,7 @@ export function readRequest(
     if (hasCodeInBody(req)) {
       return fail('bad_callback', 'the callback has its code in the body (Hiworks sends `auth_code` in the query)');
     }
-    if (isNavigation(req) && !isFromOwnPage(req, callbackURL) && hasStartedElsewhere()) {
+    if (isNavigation(req) && !isFromOwnPage(req, callbackURL) && state.hasStartedElsewhere(req)) {
       return { kind: 'unknown', error: { code: undefined, description: undefined, names: shownNames(req) } };
     }
   }
@@ -101,11 +102,7 @@ function readError(parameters: Parameters, names: string): LoginRequest | Outcom
     return fail('bad_callback', INVALID_STATE);
   }
   const description = DESCRIPTIONS.map((name) => sanitize(parameters[name])).find(Boolean);
-  return {
-    kind: 'error',
-    error: { code: errorCode(error) ?? errorCode(code), description, names },
-    returned: state,
-  };
+  return { kind: 'error', error: { code: errorCode(error) ?? errorCode(code), description, names }, returned: state };
 }
 
 function errorCode(value: unknown): string | undefined {

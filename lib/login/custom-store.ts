@@ -1,6 +1,6 @@
 import type { HiworksSettings, StateStore } from '../options.js';
 import { fail } from '../passport/outcome.js';
-import type { Request } from '../passport/request.js';
+import { type Request, resolveCallbackURL } from '../passport/request.js';
 import { fromCallback } from '../util/from-callback.js';
 import { NoState } from './no-state.js';
 import type { Callback, Resumption, StartedLogin, TokenRequest } from './state.js';
@@ -22,7 +22,7 @@ export class CustomStore extends NoState {
       return given;
     }
     const { state } = login;
-    const meta = this.meta(login.redirectURI());
+    const meta = this.meta(req, login);
     // By the number of parameters, as in passport-oauth2; any other number means the shortest form.
     const longer = { 3: [req, meta], 4: [req, state, meta], 5: [req, undefined, state, meta] };
     const args = longer[this.store.store.length as 3 | 4 | 5] ?? [req];
@@ -30,12 +30,9 @@ export class CustomStore extends NoState {
     return handle;
   }
 
-  override async resume(
-    req: Request,
-    { returned, redirectURI }: Callback,
-    requestTokens: TokenRequest,
-  ): Promise<Resumption> {
-    const args = this.store.verify.length === 4 ? [req, returned, this.meta(redirectURI())] : [req, returned];
+  override async resume(req: Request, callback: Callback, requestTokens: TokenRequest): Promise<Resumption> {
+    const { returned } = callback;
+    const args = this.store.verify.length === 4 ? [req, returned, this.meta(req, callback)] : [req, returned];
     const [ok, info] = await this.call<[ok: unknown, info: unknown]>('verify', args);
     if (!ok) {
       const reason = 'the state store did not recognize this callback';
@@ -48,8 +45,9 @@ export class CustomStore extends NoState {
     return fromCallback<Values>((done) => (this.store as Record<typeof method, AnyFunction>)[method](...args, done));
   }
 
-  private meta(callbackURL: string | undefined): object {
-    const { authorizationURL, tokenURL, clientID } = this.settings;
+  private meta(req: Request, login: Pick<Callback, 'callbackURL'>): object {
+    const { authorizationURL, tokenURL, clientID, proxy } = this.settings;
+    const callbackURL = login.callbackURL && resolveCallbackURL(req, login.callbackURL, proxy);
     return { authorizationURL: authorizationURL.href, tokenURL: tokenURL.href, clientID, callbackURL };
   }
 }

@@ -48,8 +48,7 @@ export class Login {
 
   /** The outcome of the request. Throws or rejects with what goes to `error`. */
   run(): Outcome | Promise<Outcome> {
-    const { state } = this.internals;
-    const request = readRequest(this.req, this.own.callbackURL, () => state.hasStartedElsewhere(this.req));
+    const request = readRequest(this.req, this.own.callbackURL, this.internals.state);
     if (!('kind' in request)) {
       return request;
     }
@@ -69,12 +68,13 @@ export class Login {
   private async authorizationRequest(): Promise<Outcome> {
     const { strategy, req, options } = this;
     const { settings, state } = this.internals;
+    const { callbackURL } = this.own;
     const params: Record<string, unknown> = {
       access_type: this.own.accessType,
       ...strategy.authorizationParams(options),
       client_id: settings.clientID,
       response_type: 'code',
-      redirect_uri: this.redirectURI(),
+      redirect_uri: callbackURL && resolveCallbackURL(req, callbackURL, settings.proxy),
     };
     // A subclass may have chosen another.
     const { accessType } = readLoginOptions({ accessType: params.access_type as HiworksAccessType }, settings);
@@ -118,7 +118,7 @@ export class Login {
       throw new Error('Failed to obtain access token');
     }
     const { settings, api, userProfile } = this.internals;
-    const response = api.tokenResponseInfo(code, accessToken, refreshToken);
+    const response = api.tokenResponseInfo(code, accessToken, refreshToken || '');
     const identity = readIdentity(response, params);
     const { officeNo } = identity;
     if (settings.allowedOffices && !settings.allowedOffices.has(officeNo)) {
@@ -168,12 +168,7 @@ export class Login {
   }
 
   private callback(returned: string | undefined, code?: string): Callback {
-    return { code, returned, purpose: this.options.assignProperty, redirectURI: () => this.redirectURI() };
-  }
-
-  private redirectURI(): string | undefined {
-    const { callbackURL } = this.own;
-    return callbackURL && resolveCallbackURL(this.req, callbackURL, this.internals.settings.proxy);
+    return { code, returned, purpose: this.options.assignProperty, callbackURL: this.own.callbackURL };
   }
 }
 

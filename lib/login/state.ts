@@ -11,8 +11,8 @@ export interface Callback {
   readonly returned: string | undefined;
   /** The `assignProperty` of `authorize`, for a login that connects an account. */
   readonly purpose: string | undefined;
-  /** Makes the callback URL absolute. Throws if the request has no valid host. */
-  redirectURI(): string | undefined;
+  /** Absolute, or relative to the request. */
+  readonly callbackURL: string | undefined;
 }
 
 /** A login that starts. */

@@ -1,6 +1,7 @@
+import { isPrintable } from '../util/printable.js';
+
 // Hiworks' codes have 32 characters; no proxy or framework passes on a much longer URL than this allows.
 const MAX_CREDENTIAL_LENGTH = 512;
-const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/u;
 
 /** Returns why a credential from a URL is invalid; `undefined` for one non-empty printable string of a reasonable length. */
 export function validateCredential(credential: unknown, maxLength = MAX_CREDENTIAL_LENGTH): string | undefined {
@@ -16,5 +17,5 @@ export function validateCredential(credential: unknown, maxLength = MAX_CREDENTI
   if (credential.length > maxLength) {
     return `is longer than ${maxLength} characters`;
   }
-  return UNPRINTABLE.test(credential) ? 'contains control characters' : undefined;
+  return isPrintable(credential) ? undefined : 'contains control characters';
 }

@@ -96,8 +96,8 @@ export function forOneRequest<S extends object>(strategy: S, internal: symbol): 
 export async function deliver(strategy: object, req: Request, run: () => Outcome | Promise<Outcome>): Promise<void> {
   const passport = strategy as Actions;
   try {
-    const [action, ...args] = await run();
-    const returned = passport[action](...args);
+    const outcome = await run();
+    const returned = passport[outcome[0]](...outcome.slice(1));
     if (types.isPromise(returned)) {
       await returned;
     }

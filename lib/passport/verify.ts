@@ -27,7 +27,11 @@ export function callVerify(
   const takesDone = verify.length === 0 || verify.length > args.length;
 
   return new Promise((resolve, reject) => {
-    const settle = (user: unknown, info?: unknown): void => {
+    const done = (error: unknown, user?: unknown, info?: unknown): void => {
+      if (error || isThenable(user)) {
+        reject(error || new Error(PROMISE_TO_DONE));
+        return;
+      }
       try {
         resolve(verified(user, info, state));
       } catch (error) {
@@ -35,27 +39,15 @@ export function callVerify(
         reject(error);
       }
     };
-    const done = (error: unknown, user?: unknown, info?: unknown): void => {
-      if (error) {
-        reject(error);
-      } else if (isThenable(user)) {
-        reject(new Error(PROMISE_TO_DONE));
-      } else {
-        settle(user, info);
-      }
-    };
 
-    const returned = (verify as (...args: unknown[]) => unknown)(...all, done);
+    const returned = Reflect.apply(verify, undefined, all.concat(done));
     if (!takesDone) {
       Promise.resolve(returned).then((user) => {
-        if (user === undefined) {
-          reject(new Error(NOTHING_RETURNED));
-        }
-        settle(user);
+        done(user === undefined && new Error(NOTHING_RETURNED), user);
       }, reject);
     } else if (types.isPromise(returned)) {
       // If `verify` takes `done`, ignore plain thenables: query builders have a `then` that runs the query again.
-      returned.then((user) => user !== undefined && settle(user), reject);
+      returned.then((user) => user !== undefined && done(null, user), reject);
     }
   });
 }

@@ -3,6 +3,8 @@ import http = require('node:http');
 import { URL } from 'node:url';
 import { inspect } from 'node:util';
 
+import { isPrintable } from './printable.js';
+
 /** Reads one option: returns the value to use, or calls `invalid`, which throws. `isGiven` tells a missing key from `undefined`. */
 export type Check<T> = (value: unknown, invalid: Invalid, isGiven: boolean) => T;
 
@@ -92,7 +94,7 @@ export const nonEmptyString: Check<string> = (value, invalid) =>
 
 /** A client id or secret; it is never shown. */
 export const credential: Check<string> = (value, invalid) =>
-  typeof value === 'string' && value !== '' && value.trim() === value && !/\p{C}/u.test(value)
+  isPrintable(value) && value.trim() === value
     ? value
     : invalid('a non-empty string without surrounding spaces or control characters', 'hidden');
 

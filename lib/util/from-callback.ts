@@ -9,14 +9,13 @@ export function fromCallback<Values extends unknown[]>(
   asError: (error: unknown) => unknown = (error) => error,
 ): Promise<Partial<Values>> {
   return new Promise((resolve, reject) => {
-    const fail = (error: unknown) => reject(asError(error));
     try {
-      const returned = call((error, ...values) => (error ? fail(error) : resolve(values)));
+      const returned = call((error, ...values) => (error ? reject(asError(error)) : resolve(values)));
       if (types.isPromise(returned)) {
-        returned.catch(fail);
+        returned.catch((error) => reject(asError(error)));
       }
     } catch (error) {
-      fail(error);
+      reject(asError(error));
     }
   });
 }

@@ -1,3 +1,5 @@
+import { UNPRINTABLE } from './printable.js';
+
 const MAX_LENGTH = 200;
 // Too short to be secret; redacting them would garble ordinary text.
 const MIN_SECRET_LENGTH = 4;
@@ -11,14 +13,14 @@ export function sanitize(text: unknown): string | undefined {
   if (typeof text !== 'string') {
     return undefined;
   }
-  const line = text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim();
+  const line = text.replace(UNPRINTABLE, ' ').replace(/\s+/g, ' ').trim();
   return [...line].slice(0, MAX_LENGTH).join('') || undefined;
 }
 
 /** `text` with every one of `secrets` replaced by `[hidden]`, also percent-encoded or escaped in JSON. */
 export function redact(text: string, secrets: readonly string[]): string {
   // The longest first: one secret may be part of another.
-  const found = secrets.filter((secret) => contains(text, secret)).sort((a, b) => b.length - a.length);
+  const found = secrets.filter((secret) => contains(text, [secret])).sort((a, b) => b.length - a.length);
   return found.flatMap(forms).reduce((redacted, form) => redacted.replaceAll(form, '[hidden]'), text);
 }
 
@@ -28,21 +30,24 @@ export function omitSecrets(
   secrets: readonly string[],
 ): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(object)) {
+  for (const name of Object.keys(object)) {
+    const value = object[name];
     const isFlat = typeof value !== 'object' || value === null;
-    if (isFlat && !CREDENTIAL_NAME.test(name) && !secrets.some((secret) => contains(String(value), secret))) {
+    if (isFlat && !CREDENTIAL_NAME.test(name) && !contains(String(value), secrets)) {
       kept[name] = value;
     }
   }
   return kept;
 }
 
-function contains(text: string, secret: string): boolean {
-  return (
-    secret.length >= MIN_SECRET_LENGTH &&
-    secret.length <= text.length &&
-    forms(secret).some((form) => text.includes(form))
-  );
+function contains(text: string, secrets: readonly string[]): boolean {
+  for (const secret of secrets) {
+    const mayBe = secret.length >= MIN_SECRET_LENGTH && secret.length <= text.length;
+    if (mayBe && forms(secret).some((form) => text.includes(form))) {
+      return true;
+    }
+  }
+  return false;
 }
 
 function forms(secret: string): string[] {
