@@ -29,7 +29,9 @@ export class HiworksAPI {
     this.tokenEndpoint = createEndpoint('POST', tokenURL, tokenURL.href === TOKEN_URL);
     this.profileEndpoint = createEndpoint('GET', userProfileURL, userProfileURL.href === USER_PROFILE_URL);
     this.http = new HttpClient(timeout);
-    this.tokenHeaders = requestHeaders(customHeaders, { 'content-type': 'application/x-www-form-urlencoded' });
+    // Node would put `host` together for every request.
+    const headers = { host: tokenURL.host, ...customHeaders };
+    this.tokenHeaders = requestHeaders(headers, { 'content-type': 'application/x-www-form-urlencoded' });
     const credentials = stringify({ client_id: clientID, client_secret: clientSecret });
     this.forms = {
       authorization_code: `${credentials}&grant_type=authorization_code&auth_code=`,

@@ -41,14 +41,13 @@ export class SessionState implements LoginState {
   ) {}
 
   begin(req: Request, { accessType, state, purpose }: StartedLogin): string {
-    const kept = state === undefined ? undefined : { state: copyState(state) };
     const handle = randomBytes(24).toString('base64url');
     const login: PendingLogin = {
       handle,
       at: Date.now(),
       accessType,
       path: pathKey(req),
-      ...kept,
+      ...(state !== undefined && { state: copyState(state) }),
       ...(purpose !== undefined && { purpose }),
       ...(!isStartedByUser(req, purpose) && { crossSite: true }),
     };
