@@ -245,6 +245,18 @@ describe('The errors of a login', () => {
       expect(error).to.have.property('description', 'no good: [hidden]');
     });
 
+    for (const [key, isSecret] of [
+      ['k'.repeat(16), true],
+      ['k'.repeat(15), false],
+    ] as const) {
+      it(`a custom header of ${key.length} characters ${isSecret ? 'may' : 'is too short to'} be a credential`, async () => {
+        const error = await errorWith(refusal({ msg: `no good: ${key}` }), {
+          customHeaders: { 'X-Key': key },
+        });
+        expect(error).to.have.property('description', `no good: ${isSecret ? '[hidden]' : key}`);
+      });
+    }
+
     it('the description of a refusal has [hidden] in place of each secret', async () => {
       const error = await errorWith(refusal({ msg: everything, data }));
       expect(error).to.have.property('description', '[hidden] [hidden] [hidden] [hidden] [hidden]');

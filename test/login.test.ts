@@ -93,6 +93,32 @@ describe("A login at Hiworks' documented URLs", () => {
     );
   });
 
+  for (const [what, more, isMentioned] of [
+    ['the documented token endpoint does not mention', {}, false],
+    [
+      'a configured token endpoint mentions',
+      { tokenURL: 'https://api.hiworks.com/open/auth/accesstokens' },
+      true,
+    ],
+  ] as const) {
+    it(`a refusal of ${what} that a wrong path gets the same response`, async () => {
+      nock('https://api.hiworks.com').post(/./).reply(200, { code: 'ERR', msg: '유효하지 않은 토큰입니다.' });
+      expect(errorOf(await finish(more)).message.includes('wrong path')).to.equal(isMentioned);
+    });
+  }
+
+  for (const [what, more, isMentioned] of [
+    ['the documented user/v2/me does not mention', {}, false],
+    ['another userProfileURL mentions', { userProfileURL: 'https://api.hiworks.com/user/v3/me' }, true],
+  ] as const) {
+    it(`a refusal of ${what} that a wrong path gets the same response`, async () => {
+      hiworks(offline);
+      nock('https://api.hiworks.com').get(/./).reply(200, { code: 'ERR', msg: '유효하지 않은 토큰입니다.' });
+      const { message } = errorOf(await finish({ fetchProfile: true, ...more }));
+      expect(message.includes('wrong path')).to.equal(isMentioned);
+    });
+  }
+
   it('a refresh sends the documented fields to the same URL', async () => {
     const { sent } = hiworks(offline);
     const tokens = await new HiworksStrategy(options, acceptEveryone).refreshAccessToken('old-refresh-token');

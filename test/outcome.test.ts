@@ -228,6 +228,7 @@ describe('The outcome of a login', () => {
       expect(uncaught).to.have.lengthOf(1);
       expect(uncaught[0]).to.include({
         name: 'Warning',
+        message: 'Hiworks login: the application threw while handling an error',
         code: 'HIWORKS_ERROR_NOT_HANDLED',
         detail: broken.stack,
       });

@@ -180,6 +180,10 @@ describe('The login from a Hiworks menu', () => {
       });
     }
 
+    it('the message for a request without a token says that it is missing', async () => {
+      expect(failureOf(await authenticate(strategy(), menu(PATH))).message).to.include('is missing');
+    });
+
     for (const token of [
       '.',
       '..',

@@ -278,6 +278,13 @@ describe('A refusal of the token endpoint', () => {
     }
   });
 
+  it('a secret that JSON escapes is hidden inside a text that is quoted as JSON', () => {
+    const secret = 's3cr"et\\t0ken';
+    expect(describedAs(JSON.stringify(`the token ${secret} expired`), secret)).to.equal(
+      '"the token [hidden] expired"',
+    );
+  });
+
   it('a secret of four characters is hidden, a shorter one is not: it would garble ordinary text', () => {
     expect(describedAs('c0de', 'c0de')).to.equal('[hidden]');
     expect(describedAs('expired', '', 'exp')).to.equal('expired');

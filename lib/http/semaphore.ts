@@ -65,7 +65,7 @@ export class Semaphore {
 
   private readonly timeOut = (): void => {
     while (this.queue.next && waited(this.queue.next) >= this.maxWait) {
-      this.dequeue()?.task.timeOut();
+      (this.dequeue() as Queued).task.timeOut();
     }
     this.timer = this.queue.next && setTimeout(this.timeOut, this.maxWait - waited(this.queue.next));
   };
