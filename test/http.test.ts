@@ -263,6 +263,12 @@ describe('An exchange with Hiworks', () => {
       expect(message).not.to.include('charset');
     });
 
+    it('a response that is JSON is not_json if it declares a Content-Encoding, and a charset is named as well', async () => {
+      const headers = { 'content-encoding': 'br', 'content-type': 'text/html;charset = euc-kr' };
+      const { url } = await serve(respondWith(200, body, headers));
+      expectFailure(await logIn(url), 'not_json', '(charset euc-kr, Content-Encoding br)');
+    });
+
     it('a compressed response is not_json, and the message names its Content-Encoding', async () => {
       const { url } = await serve(respondWith(200, gzipSync(body), { 'content-encoding': 'gzip' }));
       expectFailure(await logIn(url), 'not_json', '(Content-Encoding gzip)');
