@@ -57,33 +57,29 @@ function reachedFrom(files, next, reached = new Set()) {
 }
 
 /**
- * Makes the class in strategy.js the module, with all that `index` exports as its properties, in types as well. `Strategy` is
- * such a property already: the base class has one, too.
+ * Makes the class in a folder's strategy.js its module, with all that index.js exports as properties, in types as well.
+ * `Strategy` is such a property already: the base class has one, too.
  */
-function makeClassTheModule(index) {
-  const all = require(join(dist, `${index}.js`));
+function makeClassTheModule(folder) {
+  const at = (file) => join(dist, folder, file);
+  const all = require(at('index.js'));
   const { name } = all.default;
-  for (const extension of ['js', 'd.ts']) {
-    renameSync(
-      join(dist, `${index}.${extension}`),
-      join(dist, `${index.replace(/index$/, 'exports')}.${extension}`),
-    );
-  }
-  const folder = posix.dirname(index);
+  renameSync(at('index.js'), at('exports.js'));
+  renameSync(at('index.d.ts'), at('exports.d.ts'));
   const types = namesIn(posix.join(folder, 'exports.d.ts')).filter(
     (each) => !['default', 'Strategy'].includes(each),
   );
   // Each by itself: Node.js looks for the names in the text when an ES module imports it.
   const properties = Object.keys(all).map((each) => `exports.${each} = all.${each};\n`);
   writeFileSync(
-    join(dist, `${index}.js`),
+    at('index.js'),
     `"use strict";
 const all = require("./exports.js");
 exports = module.exports = all.default;
 ${properties.join('')}`,
   );
   writeFileSync(
-    join(dist, `${index}.d.ts`),
+    at('index.d.ts'),
     `import { ${types.join(', ')} } from './exports.js';
 declare module './strategy.js' {
   namespace ${name} {
@@ -100,8 +96,8 @@ const { exports, bin } = require('./package.json');
 const entries = Object.values(exports).filter((entry) => entry.default);
 const files = (paths) => paths.map((path) => posix.relative('dist', path));
 
-makeClassTheModule('index');
-makeClassTheModule('sso/index');
+makeClassTheModule('.');
+makeClassTheModule('sso');
 const scripts = reachedFrom(
   files([...entries.map((entry) => entry.default), ...Object.values(bin)]),
   requiredBy,
