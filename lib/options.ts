@@ -137,7 +137,7 @@ const knownAccessType = oneOf<HiworksAccessType>('online', 'offline');
 
 // Tested before it is parsed: a host without a protocol reads as a path, or as a protocol.
 const WITHOUT_PROTOCOL =
-  /^([^\s./?#:]+\.)+[^\s./?#:]+(:\d+)?([/?]|$)|^localhost([:/?]|$)|^\[|^[/\\]{2}|^https?:(?!\/\/)/i;
+  /^([\p{L}\p{N}_-]+\.)+[\p{L}\p{N}_-]+(:\d+)?([/?]|$)|^localhost([:/?]|$)|^\[|^[/\\]{2}|^https?:(?!\/\/)/iu;
 
 const webURL: Check<string> = (value, invalid) => {
   if (!isPrintable(value) || /\s/.test(value)) {

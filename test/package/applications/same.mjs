@@ -5,7 +5,7 @@ const require = createRequire(import.meta.url);
 /** Whether `import` gives what `require` gives: as the default, and under each name. */
 async function compare(entry) {
   const required = require(entry);
-  // Node.js adds the first in newer releases, the compiler the second.
+  // Newer releases of Node.js add 'module.exports', and TypeScript __esModule.
   const { default: Default, 'module.exports': _, __esModule, ...named } = await import(entry);
   return {
     isDefault: Default === required,
