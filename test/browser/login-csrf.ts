@@ -69,6 +69,7 @@ const WAYS: Record<string, Way> = {
   async reload(scene, start) {
     scene.app.isBusy = true;
     await byClick((url) => `<a href="${url}">Go</a>`)(scene, start);
+    await scene.tab.shows('Please reload');
     scene.app.isBusy = false;
     return eventOf(scene.app, () => scene.tab.reload());
   },
